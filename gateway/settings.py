@@ -1,0 +1,203 @@
+"""How the gateway runs: the settings of `config/settings.toml`, read once at start."""
+
+from __future__ import annotations
+
+import os
+import socket
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from detectors.model import Limits
+
+ENVIRONMENT_PREFIX = "FOI_GATEWAY_"
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used; the text is one sentence for the person who starts the gateway."""
+
+
+class Section(BaseModel):
+    """A group of settings: unknown names are errors, values never change."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+def check_address(value: str) -> str:
+    """`host:port`, the host of an IPv6 address in brackets."""
+    host, colon, port = value.rpartition(":")
+    if not (colon and host and port.isdigit() and int(port) < 65536):
+        raise ValueError("must be HOST:PORT, for instance 127.0.0.1:2525")
+    return value
+
+
+def check_route(value: str) -> str:
+    """`maildir:PATH` or `smtp:HOST:PORT`."""
+    kind, _, rest = value.partition(":")
+    if kind == "maildir" and rest:
+        return value
+    if kind == "smtp":
+        check_address(rest)
+        return value
+    raise ValueError("must be maildir:PATH or smtp:HOST:PORT")
+
+
+def check_optional_route(value: str) -> str:
+    """A route, or nothing."""
+    return check_route(value) if value else value
+
+
+Address = Annotated[str, AfterValidator(check_address)]
+Route = Annotated[str, AfterValidator(check_route)]
+OptionalRoute = Annotated[str, AfterValidator(check_optional_route)]
+
+
+class Smtp(Section):
+    """The listener."""
+
+    listen: Address = Field("127.0.0.1:2525", description="Address and port of the SMTP listener")
+    hostname: str = Field("", description="Name in the greeting and in Received; empty: this machine's name")
+    max_message_bytes: int = Field(50_000_000, ge=1024, description="Largest message taken; larger is answered 552")
+    max_recipients: int = Field(1000, ge=1, description="Recipients a message; the next is answered 452")
+    max_connections: int = Field(100, ge=1, description="Connections at once; the next is answered 421")
+    max_inspections: int = Field(4, ge=1, description="Messages inspected at once; further ones wait for their turn")
+    command_seconds: float = Field(300, gt=0, description="How long a client may be silent between commands")
+    data_seconds: float = Field(180, gt=0, description="How long a client may be silent within DATA")
+
+    def name(self) -> str:
+        """The host name that we give ourselves."""
+        return self.hostname or socket.gethostname()
+
+
+class NextHop(Section):
+    """Where forwarded and released mail goes."""
+
+    route: Route = Field("maildir:var/outgoing", description="maildir:PATH or smtp:HOST:PORT")
+    tls: str = Field(
+        "opportunistic",
+        pattern="^(never|opportunistic|required)$",
+        description="STARTTLS to the next hop; `required` also verifies the certificate and its name",
+    )
+    connect_seconds: float = Field(30, gt=0, description="How long to wait for a connection and its greeting")
+    reply_seconds: float = Field(300, gt=0, description="How long to wait for a reply to a command")
+    final_seconds: float = Field(600, gt=0, description="How long to wait for the reply to the final dot (RFC 5321: 10 min)")
+    retry_seconds: tuple[float, ...] = Field(
+        (5, 30, 120, 600, 1800), min_length=1, description="Waits between tries at delivering released mail; the last repeats"
+    )
+
+
+class Notices(Section):
+    """Mail to the person whose message was held, returned or released."""
+
+    enabled: bool = Field(True, description="Whether senders are told")
+    route: OptionalRoute = Field(
+        "", description="How notices leave; empty: maildir:var/notices beside a maildir next hop, else the next hop"
+    )
+    sender: str = Field("foi-gateway@localhost", description="From address of notices; their envelope sender is always <>")
+    contact: str = Field("your information governance team", description="Whom the texts tell people to ask")
+
+
+class Health(Section):
+    """The loopback port of health checks and metrics."""
+
+    listen: Address = Field("127.0.0.1:8025", description="Address and port of /livez, /readyz and /metrics")
+
+
+class Store(Section):
+    """Held messages and the outbox."""
+
+    folder: Path = Field(Path("var"), description="Folder of the database, the held messages and the spool")
+    master_key: Path | None = Field(
+        None, description="File with the 32-byte master key in hex; empty: FOLDER/master.key, made at the first start"
+    )
+
+
+class InspectionLimits(Section):
+    """What one message may cost. Reaching a limit makes the rest of the message unread, hence held."""
+
+    depth: int = Field(12, ge=1, le=100, description="Containers within containers")
+    parts: int = Field(5_000, ge=1, description="Parts a message, everything nested counted")
+    part_bytes: int = Field(200_000_000, ge=1024, description="Decoded bytes of one part")
+    total_bytes: int = Field(1_000_000_000, ge=1024, description="Decoded bytes of a whole message")
+    ratio: int = Field(200, ge=2, description="How many times larger than its packed form a member of an archive may be")
+    wall_seconds: float = Field(60, gt=0, description="Time for one message, from start to end")
+    cpu_seconds: int = Field(60, ge=1, description="Processor time of one inspecting process")
+    memory_bytes: int = Field(1_000_000_000, ge=100_000_000, description="Memory that a message may make an inspecting process use")
+    restarts: int = Field(8, ge=0, description="Fresh processes for one message after one was killed")
+
+    def limits(self) -> Limits:
+        """The same as the detectors know them."""
+        return Limits(**self.model_dump())
+
+
+class Policy(Section):
+    """Where the rules are."""
+
+    file: Path | None = Field(None, description="Policy file; empty: ./config/policy.toml, else the one shipped")
+    vocabulary: Path | None = Field(None, description="Vocabulary folder; empty: ./config/vocabulary, else the one shipped")
+
+
+class Settings(Section):
+    """All settings."""
+
+    smtp: Smtp = Field(default_factory=Smtp)
+    next_hop: NextHop = Field(default_factory=NextHop)
+    notices: Notices = Field(default_factory=Notices)
+    health: Health = Field(default_factory=Health)
+    store: Store = Field(default_factory=Store)
+    limits: InspectionLimits = Field(default_factory=InspectionLimits)
+    policy: Policy = Field(default_factory=Policy)
+
+
+def load(path: Path | None, environment: Mapping[str, str]) -> Settings:
+    """Settings from `path`, else ./config/settings.toml, else the defaults; `FOI_GATEWAY_SMTP__LISTEN` overrides.
+
+    Raises SettingsError with one sentence that names file, setting and what is wrong.
+    """
+    source = path or Path("config/settings.toml")
+    values: dict[str, Any] = {}
+    if path is not None or source.exists():
+        values = read_toml(source)
+    overridden = overlay(values, environment)
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        raise SettingsError(explain(error, source, overridden)) from None
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The tables of a TOML file; raises SettingsError when it cannot be read."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read: {os.strerror(error.errno or 0)}.") from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path}: not valid TOML: {error}.") from None
+
+
+def overlay(values: dict[str, Any], environment: Mapping[str, str]) -> dict[str, str]:
+    """Put `FOI_GATEWAY_SECTION__NAME` variables over `values`; returns the variable behind each setting set so."""
+    overridden: dict[str, str] = {}
+    for variable in sorted(environment):
+        section, separator, name = variable.removeprefix(ENVIRONMENT_PREFIX).lower().partition("__")
+        if not (variable.startswith(ENVIRONMENT_PREFIX) and separator):
+            continue
+        table = values.setdefault(section, {})
+        if isinstance(table, dict):
+            text = environment[variable]
+            table[name] = text.split(",") if name == "retry_seconds" else text or None
+            overridden[f"{section}.{name}"] = variable
+    return overridden
+
+
+def explain(error: ValidationError, source: Path, overridden: Mapping[str, str]) -> str:
+    """The first fault of a settings file as one sentence."""
+    fault = error.errors(include_url=False, include_input=False)[0]
+    setting = ".".join(str(step) for step in fault["loc"])
+    origin = overridden.get(setting, str(source))
+    if fault["type"] == "extra_forbidden":
+        return f"{origin}: there is no setting '{setting}'."
+    return f"{origin}: '{setting}' is wrong: {fault['msg'].removeprefix('Value error, ')}."
