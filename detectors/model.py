@@ -117,6 +117,7 @@ class Limits:
     total_bytes: int
     ratio: int
     wall_seconds: float
+    part_seconds: float
     cpu_seconds: int
     memory_bytes: int
     restarts: int
@@ -261,7 +262,11 @@ class Table:
     def cell(self, row: Row, index: int) -> Location:
         """Where a cell is: `C17` in a sheet, `record 17 › field 3` elsewhere."""
         letter = self.column(index).letter
-        return self.where / f"{letter}{row.number}" if letter else self.where / f"record {row.number}" / f"field {index + 1}"
+        return (
+            self.where / f"{letter}{row.number}"
+            if letter
+            else self.where / f"record {row.number}" / f"field {index + 1}"
+        )
 
 
 def letters(index: int) -> str:
@@ -291,6 +296,11 @@ class Reader(Protocol):
     @property
     def name(self) -> str:
         """The family in a word, for tests and reports: `xlsx`."""
+        ...
+
+    @property
+    def media_type(self) -> str:
+        """The media type that its bytes really are."""
         ...
 
     def recognises(self, part: Part) -> bool:

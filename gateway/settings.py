@@ -83,9 +83,13 @@ class NextHop(Section):
     )
     connect_seconds: float = Field(30, gt=0, description="How long to wait for a connection and its greeting")
     reply_seconds: float = Field(300, gt=0, description="How long to wait for a reply to a command")
-    final_seconds: float = Field(600, gt=0, description="How long to wait for the reply to the final dot (RFC 5321: 10 min)")
+    final_seconds: float = Field(
+        600, gt=0, description="How long to wait for the reply to the final dot (RFC 5321: 10 min)"
+    )
     retry_seconds: tuple[float, ...] = Field(
-        (5, 30, 120, 600, 1800), min_length=1, description="Waits between tries at delivering released mail; the last repeats"
+        (5, 30, 120, 600, 1800),
+        min_length=1,
+        description="Waits between tries at delivering released mail; the last repeats",
     )
 
 
@@ -96,7 +100,9 @@ class Notices(Section):
     route: OptionalRoute = Field(
         "", description="How notices leave; empty: maildir:var/notices beside a maildir next hop, else the next hop"
     )
-    sender: str = Field("foi-gateway@localhost", description="From address of notices; their envelope sender is always <>")
+    sender: str = Field(
+        "foi-gateway@localhost", description="From address of notices; their envelope sender is always <>"
+    )
     contact: str = Field("your information governance team", description="Whom the texts tell people to ask")
 
 
@@ -119,13 +125,18 @@ class InspectionLimits(Section):
     """What one message may cost. Reaching a limit makes the rest of the message unread, hence held."""
 
     depth: int = Field(12, ge=1, le=100, description="Containers within containers")
-    parts: int = Field(5_000, ge=1, description="Parts a message, everything nested counted")
+    parts: int = Field(5_000, ge=1, le=20_000, description="Parts a message, everything nested counted")
     part_bytes: int = Field(200_000_000, ge=1024, description="Decoded bytes of one part")
     total_bytes: int = Field(1_000_000_000, ge=1024, description="Decoded bytes of a whole message")
-    ratio: int = Field(200, ge=2, description="How many times larger than its packed form a member of an archive may be")
+    ratio: int = Field(
+        200, ge=2, description="How many times larger than its packed form a member of an archive may be"
+    )
     wall_seconds: float = Field(60, gt=0, description="Time for one message, from start to end")
+    part_seconds: float = Field(40, gt=0, description="Time for one part of a message; the parts after it still get theirs")
     cpu_seconds: int = Field(60, ge=1, description="Processor time of one inspecting process")
-    memory_bytes: int = Field(1_000_000_000, ge=100_000_000, description="Memory that a message may make an inspecting process use")
+    memory_bytes: int = Field(
+        1_000_000_000, ge=100_000_000, description="Memory that a message may make an inspecting process use"
+    )
     restarts: int = Field(8, ge=0, description="Fresh processes for one message after one was killed")
 
     def limits(self) -> Limits:
@@ -137,7 +148,9 @@ class Policy(Section):
     """Where the rules are."""
 
     file: Path | None = Field(None, description="Policy file; empty: ./config/policy.toml, else the one shipped")
-    vocabulary: Path | None = Field(None, description="Vocabulary folder; empty: ./config/vocabulary, else the one shipped")
+    vocabulary: Path | None = Field(
+        None, description="Vocabulary folder; empty: ./config/vocabulary, else the one shipped"
+    )
 
 
 class Settings(Section):

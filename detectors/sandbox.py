@@ -1,0 +1,205 @@
+"""The gateway's side of the sandbox: starts the warm parent, gives it jobs, and trusts nothing that comes back."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import enum
+import json
+import os
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from subprocess import DEVNULL
+
+from detectors.wire import INSPECTION_BYTES, LINE_BYTES, Died, End, Garbled, Job, Lines, Mode, Proof, decode
+
+START_SECONDS = 60.0
+END_SECONDS = 10.0
+FAREWELL_SECONDS = 2.0
+"""How long a child may take to exit after its end marker."""
+
+
+class SandboxError(Exception):
+    """The warm parent cannot be started, or its children are not confined; one sentence for an administrator."""
+
+
+class Ending(enum.StrEnum):
+    """How a child's account ended. Anything but COMPLETE leaves something unread."""
+
+    COMPLETE = "complete"
+    DIED = "died"
+    OUT_OF_MEMORY = "out_of_memory"
+    OVERDUE = "overdue"
+    GARBLED = "garbled"
+    SILENT = "silent"
+    TALKATIVE = "talkative"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One child's run: how it ended, and the error it named if it could."""
+
+    ending: Ending
+    error: str = ""
+
+
+@dataclass(slots=True)
+class Sandbox:
+    """A warm parent. Use it from one event loop."""
+
+    process: asyncio.subprocess.Process
+    control: socket.socket
+    endings: dict[int, asyncio.Future[int]] = field(default_factory=dict)
+    last_job: int = 0
+    lost: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @classmethod
+    async def start(cls, vocabulary: Path) -> Sandbox:
+        """Start a warm parent and wait until it has loaded everything. Raises SandboxError."""
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours.setblocking(False)
+        folder = os.path.abspath(vocabulary)  # noqa: PTH100, ASYNC240 pure but for the current folder
+        command = (sys.executable, "-I", "-m", "detectors.child", str(theirs.fileno()), folder)
+        # Nothing of our environment: it may hold secrets, and a hostile file may one day read the child's memory.
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            stdin=DEVNULL,
+            stdout=DEVNULL,
+            stderr=None,
+            env={},
+            pass_fds=(theirs.fileno(),),
+            start_new_session=True,
+        )
+        theirs.close()
+        sandbox = cls(process, ours)
+        try:
+            ready = await asyncio.wait_for(asyncio.get_running_loop().sock_recv(ours, 4096), START_SECONDS)
+        except (OSError, TimeoutError):
+            ready = b""
+        if ready != b"ready":
+            await sandbox.close()
+            raise SandboxError(ready.decode("utf-8", "replace") or "the inspecting process did not start.")
+        asyncio.get_running_loop().add_reader(ours.fileno(), sandbox.take_ending)
+        return sandbox
+
+    def take_ending(self) -> None:
+        """A packet from the warm parent: a job's number and how its child ended."""
+        try:
+            packet = self.control.recv(4096)
+        except BlockingIOError:
+            return
+        except OSError:
+            packet = b""
+        if not packet:
+            self.lose()
+            return
+        job, status = json.loads(packet)
+        ending = self.endings.pop(job, None)
+        if ending is not None and not ending.done():
+            ending.set_result(status)
+
+    def lose(self) -> None:
+        """The warm parent is gone: so are its children."""
+        asyncio.get_running_loop().remove_reader(self.control.fileno())
+        self.lost.set()
+        for ending in self.endings.values():
+            if not ending.done():
+                ending.set_result(-9)
+        self.endings.clear()
+
+    def new_job(self) -> int:
+        """A number for a job."""
+        self.last_job += 1
+        return self.last_job
+
+    async def run(self, job: Job, descriptor: int, take: Callable[[Lines], None]) -> Account:
+        """Run a child over an open file; `take` gets every line as it comes, checked. Never raises for what a child does.
+
+        The child is dead when this returns, whatever happened.
+        """
+        if self.lost.is_set():
+            return Account(Ending.DIED)
+        read, write = os.pipe()
+        ending: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self.endings[job.id] = ending
+        try:
+            socket.send_fds(self.control, [job.encode()], [descriptor, write])
+        except OSError:
+            self.endings.pop(job.id, None)
+            os.close(read)
+            return Account(Ending.DIED)
+        finally:
+            os.close(write)
+        try:
+            account = await self.listen(job, read, take)
+            if account.ending is Ending.COMPLETE:
+                await asyncio.wait((ending,), timeout=FAREWELL_SECONDS)
+        finally:
+            await asyncio.shield(self.finish(job, ending))
+        if account.ending is Ending.COMPLETE and ending.result() != 0:
+            return Account(Ending.DIED)
+        return account
+
+    async def finish(self, job: Job, ending: asyncio.Future[int]) -> None:
+        """Make sure that the child is dead; a warm parent that does not say so in time is killed too."""
+        if not ending.done():
+            with contextlib.suppress(OSError):
+                self.control.send(b"kill %d" % job.id)
+        done, _ = await asyncio.wait((ending,), timeout=END_SECONDS)
+        if not done:
+            self.kill()
+            self.lose()
+
+    async def listen(self, job: Job, read: int, take: Callable[[Lines], None]) -> Account:
+        """Take lines until the end marker, a fault or the deadline."""
+        loop = asyncio.get_running_loop()
+        reader = asyncio.StreamReader(limit=LINE_BYTES)
+        transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(read, "rb"))
+        try:
+            async with asyncio.timeout(job.limits.wall_seconds):
+                return await take_lines(job, reader, take)
+        except TimeoutError:
+            return Account(Ending.OVERDUE)
+        except (Garbled, ValueError):  # ValueError: StreamReader says so of a line beyond its limit
+            return Account(Ending.GARBLED)
+        finally:
+            transport.close()
+
+    def kill(self) -> None:
+        """Kill the warm parent; its children die with it."""
+        with contextlib.suppress(ProcessLookupError):
+            self.process.kill()
+
+    async def close(self) -> None:
+        """End the warm parent and everything it has forked."""
+        asyncio.get_running_loop().remove_reader(self.control.fileno())
+        self.control.close()
+        try:
+            await asyncio.wait_for(self.process.wait(), END_SECONDS)
+        except TimeoutError:
+            self.kill()
+            await self.process.wait()
+
+
+async def take_lines(job: Job, reader: asyncio.StreamReader, take: Callable[[Lines], None]) -> Account:
+    """Every line of a child, up to its end marker. Raises Garbled, ValueError, TimeoutError."""
+    room = INSPECTION_BYTES
+    while True:
+        async with asyncio.timeout(job.limits.part_seconds):
+            untrusted_line = await reader.readline()
+        if not untrusted_line.endswith(b"\n"):
+            return Account(Ending.SILENT)
+        room -= len(untrusted_line)
+        if room < 0 and job.mode is not Mode.EXTRACT:
+            return Account(Ending.TALKATIVE)
+        line = decode(untrusted_line, job.mode)
+        take(line)
+        match line:
+            case End() | Proof():
+                return Account(Ending.COMPLETE)
+            case Died():
+                ending = Ending.OUT_OF_MEMORY if line.why.value == "too_large" else Ending.DIED
+                return Account(ending, line.error)

@@ -1,0 +1,209 @@
+"""What may cross the boundary of the sandbox: jobs in, checked lines out."""
+
+from __future__ import annotations
+
+import enum
+import json
+import math
+from dataclasses import asdict, dataclass, field
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from detectors.model import Account, Limits, Location, Unread, Visibility, Why
+
+LINE_BYTES = 4 * 1024 * 1024
+"""Longest line that a child may send."""
+
+INSPECTION_BYTES = 64 * 1024 * 1024
+"""Most that a child may send about one message."""
+
+TEXT_CHARACTERS = 500
+"""Longest text in an account: a label, a mask, a reason."""
+
+ENTRIES = 20_000
+"""Longest list in a line."""
+
+NESTING = 8
+LARGEST_COUNT = 10**15
+
+
+class Garbled(Exception):
+    """A line from a child is not what the protocol allows; its text never quotes the line."""
+
+
+class Mode(enum.StrEnum):
+    """What a child is asked to do."""
+
+    INSPECT = "inspect"
+    EXTRACT = "extract"
+    PROVE = "prove"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One run of a child over one message or file.
+
+    `skip` are the part numbers not to read again, `silent` those to read only for the parts inside them.
+    `stuffed`: the bytes are a message in SMTP's wire form. `declared` is what the root part is known to be, if anything.
+    """
+
+    id: int
+    mode: Mode
+    limits: Limits
+    key: bytes = field(repr=False)
+    label: str = field(default="message", repr=False)
+    declared: str = ""
+    stuffed: bool = False
+    skip: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
+
+    def encode(self) -> bytes:
+        """The job as one packet."""
+        return json.dumps(asdict(self) | {"key": self.key.hex()}).encode()
+
+    @classmethod
+    def decode(cls, packet: bytes) -> Job:
+        """A job from its packet. Runs in the warm parent, which trusts the gateway."""
+        values = json.loads(packet)
+        return cls(
+            **values
+            | {
+                "key": bytes.fromhex(values["key"]),
+                "mode": Mode(values["mode"]),
+                "limits": Limits(**values["limits"]),
+                "skip": tuple(values["skip"]),
+                "silent": tuple(values["silent"]),
+            }
+        )
+
+
+PartNumber = Annotated[str, Field(pattern=r"^0(\.\d{1,6}){0,100}$", max_length=TEXT_CHARACTERS)]
+Count = Annotated[int, Field(ge=0, le=LARGEST_COUNT)]
+
+
+class Line(BaseModel):
+    """A line from a child."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Begin(Line):
+    """The child starts on a part."""
+
+    line: Literal["begin"] = "begin"
+    part: PartNumber
+    where: Location
+
+
+class Done(Line):
+    """The child has read a part: what it amounts to, and how many parts are inside it."""
+
+    line: Literal["done"] = "done"
+    part: PartNumber
+    reader: str = Field(max_length=40)
+    media_type: str = Field(max_length=100)
+    account: Account
+    unread: tuple[Unread, ...]
+    inner: Annotated[int, Field(ge=0, le=ENTRIES)]
+    bytes_read: Count
+    subject: str = Field(default="", max_length=TEXT_CHARACTERS, repr=False)
+
+
+class End(Line):
+    """Everything was read: the mark without which an account is not complete."""
+
+    line: Literal["end"] = "end"
+    parts: Count
+
+
+class Died(Line):
+    """The child gives up: the exception's class and where it arose, never its text."""
+
+    line: Literal["died"] = "died"
+    error: str = Field(pattern=r"^[\w.:<> ]{1,200}$")
+    why: Why = Why.CRASHED
+
+
+class Proof(Line):
+    """What the child tried in vain, and which features confine it."""
+
+    line: Literal["proof"] = "proof"
+    denied: tuple[str, ...]
+    features: tuple[str, ...]
+
+
+class Surfaced(Line):
+    """A passage or row in clear, for `extract` only."""
+
+    line: Literal["surfaced"] = "surfaced"
+    where: Location
+    visibility: Visibility
+    channel: str
+    text: str | None = Field(default=None, repr=False)
+    cells: tuple[str, ...] | None = Field(default=None, repr=False)
+
+
+class Unseen(Line):
+    """A place that `extract` could not read."""
+
+    line: Literal["unseen"] = "unseen"
+    where: Location
+    why: Why
+
+
+Lines = Begin | Done | End | Died | Proof | Surfaced | Unseen
+LINES: TypeAdapter[Lines] = TypeAdapter(Annotated[Lines, Field(discriminator="line")])
+
+
+def encode(line: Lines) -> bytes:
+    """A line as sent. Runs in the child."""
+    return line.model_dump_json().encode("utf-8", "replace") + b"\n"
+
+
+def decode(untrusted_line: bytes, mode: Mode) -> Lines:
+    """A line from a child, checked against closed types, sizes and counts. Raises Garbled."""
+    try:
+        line = LINES.validate_json(untrusted_line)
+    except ValidationError:
+        raise Garbled("not a line of the protocol") from None
+    if mode is not Mode.EXTRACT:
+        check_sizes(line.model_dump(mode="python"), NESTING)
+    return line
+
+
+def check_sizes(value: Any, nesting: int) -> None:
+    """Refuse what no honest account holds: long texts, long lists, absurd numbers, deep nesting. Raises Garbled."""
+    if nesting < 0 or not is_sized(value):
+        raise Garbled("beyond the sizes that a line may have")
+    if isinstance(value, dict):
+        value = (*value.keys(), *value.values())
+    if isinstance(value, list | tuple):
+        for each in value:
+            check_sizes(each, nesting - 1)
+
+
+def is_sized(value: Any) -> bool:
+    """Whether one value is of a type and size that a line may have; what is in it apart."""
+    match value:
+        case bool() | None:
+            return True
+        case str():
+            return len(value) <= TEXT_CHARACTERS
+        case int():
+            return 0 <= value <= LARGEST_COUNT
+        case float():
+            return math.isfinite(value)
+        case dict() | list() | tuple():
+            return len(value) <= ENTRIES
+    return False
+
+
+def name_error(error: BaseException) -> str:
+    """An exception as a log may name it: its class and where it arose, never its text, which may quote a message."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    if frame is None:
+        return type(error).__name__
+    return f"{type(error).__name__} at {frame.tb_frame.f_globals.get('__name__', '?')}:{frame.tb_lineno}"

@@ -1,0 +1,215 @@
+"""What may leave: rules in plain words that map a Report to an Action."""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from detectors.model import Finding, Report, Why
+
+
+class PolicyError(Exception):
+    """A policy that cannot be used; the text is one sentence that names file, rule and field."""
+
+
+class Action(enum.IntEnum):
+    """What happens to a message; of several rules the strictest wins."""
+
+    FORWARD = 0
+    QUARANTINE = 1
+    BOUNCE = 2
+
+    @property
+    def label(self) -> str:
+        """The name in policies, logs and JSON: `quarantine`."""
+        return self.name.lower()
+
+
+class Condition(enum.StrEnum):
+    """What a rule can ask of a Report. Each counts something; the rule applies from `at_least` on."""
+
+    HIDDEN_PEOPLE = "hidden_people"
+    HIDDEN_RECORDS = "hidden_records"
+    EXPOSED_PEOPLE = "exposed_people"
+    STRONG_IDENTIFIER = "strong_identifier"
+    ENCRYPTED = "encrypted"
+    UNREAD = "unread"
+    EXECUTABLE = "executable"
+
+
+STRONG_KINDS = ("nino", "nhs_number", "pnc_id", "cro", "asn", "driving_licence")
+"""Identifiers that name one person by themselves, with check digits that make a chance match unlikely."""
+
+
+class Rule(BaseModel):
+    """One rule as the policy file writes it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,40}$", description="Short name, in logs and on the case")
+    when: Condition = Field(description="What the rule asks of the report")
+    action: Action = Field(description="forward, quarantine or bounce")
+    reason: str = Field(min_length=1, max_length=200, description="Why, in plain words; people read it")
+    at_least: int = Field(1, ge=1, description="From how many on the rule applies")
+    kinds: tuple[str, ...] = Field(STRONG_KINDS, min_length=1, description="For strong_identifier: which kinds count")
+
+    @field_validator("action", mode="before")
+    @classmethod
+    def read_action(cls, value: Any) -> Action:
+        """The action by its name in the file."""
+        names = {action.label: action for action in Action}
+        if value not in names:
+            raise ValueError(f"must be one of {', '.join(names)}")
+        return names[value]
+
+
+class Policy(BaseModel):
+    """All rules of a force; the default for whatever no rule names is to forward."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: str = Field(min_length=1, max_length=40, description="Shown with every verdict; change it with the rules")
+    shadow: bool = Field(False, description="Decide and log, but forward anyway")
+    rule: tuple[Rule, ...] = Field(min_length=1, description="The rules")
+    digest: str = ""
+
+    @field_validator("rule")
+    @classmethod
+    def check_names(cls, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+        """No two rules of one name, and nothing unread without a rule: doubt never lets mail out."""
+        names = [rule.name for rule in rules]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"there are two rules named '{name}'")
+        guards = [rule for rule in rules if rule.when is Condition.UNREAD and rule.at_least == 1]
+        if not any(rule.action > Action.FORWARD for rule in guards):
+            raise ValueError("a rule with when = 'unread' and at_least = 1 must quarantine or bounce")
+        return rules
+
+    @property
+    def label(self) -> str:
+        """Version and content of the rules in a word: `2026-11/3f9a0c12`."""
+        return f"{self.version}/{self.digest[:8]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """A rule that applies to a report."""
+
+    rule: str
+    condition: Condition
+    action: Action
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is to happen to a message, and why. In shadow mode `action` is decided but not carried out."""
+
+    action: Action
+    fired: tuple[Fired, ...]
+    report: Report
+    policy_version: str
+    shadow: bool = False
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The names of the rules that applied."""
+        return tuple(fired.rule for fired in self.fired)
+
+    @property
+    def carried_out(self) -> Action:
+        """What really happens: in shadow mode everything is forwarded."""
+        return Action.FORWARD if self.shadow else self.action
+
+
+def count_strong(rule: Rule, report: Report) -> int:
+    """How many strong identifiers of the rule's kinds there are."""
+    return sum(finding.count for finding in report.findings if is_strong(finding, rule))
+
+
+def is_strong(finding: Finding, rule: Rule) -> bool:
+    """Whether a finding counts as a strong identifier under a rule."""
+    return finding.kind in rule.kinds
+
+
+def count_unread(report: Report, *reasons: Why) -> int:
+    """How many places are unread for one of the reasons."""
+    return sum(unread.why in reasons for unread in report.unread)
+
+
+OTHER_REASONS = tuple(why for why in Why if why not in {Why.ENCRYPTED, Why.EXECUTABLE})
+
+COUNTS: Mapping[Condition, Callable[[Rule, Report], int]] = {
+    Condition.HIDDEN_PEOPLE: lambda _, report: report.people.hidden,
+    Condition.HIDDEN_RECORDS: lambda _, report: sum(records.hidden for records in report.records),
+    Condition.EXPOSED_PEOPLE: lambda _, report: report.people.exposed,
+    Condition.STRONG_IDENTIFIER: count_strong,
+    Condition.ENCRYPTED: lambda _, report: count_unread(report, Why.ENCRYPTED),
+    Condition.UNREAD: lambda _, report: count_unread(report, *OTHER_REASONS),
+    Condition.EXECUTABLE: lambda _, report: count_unread(report, Why.EXECUTABLE),
+}
+
+
+def judge(report: Report, policy: Policy) -> Verdict:
+    """The verdict of a policy on a report: every rule that applies, and the strictest of their actions."""
+    fired = tuple(
+        Fired(rule.name, rule.when, rule.action, rule.reason)
+        for rule in policy.rule
+        if COUNTS[rule.when](rule, report) >= rule.at_least
+    )
+    action = max((rule.action for rule in fired), default=Action.FORWARD)
+    return Verdict(action, fired, report, policy.label, policy.shadow)
+
+
+def find_shipped(name: str) -> Path:
+    """A file or folder of `config/`: of the current folder, else the one that came with the package."""
+    here = Path(__file__).parent
+    for folder in (Path("config"), here / "config", here.parent / "config"):
+        if (folder / name).exists():
+            return folder / name
+    raise PolicyError(f"config/{name} is missing, and no copy of it came with the program.")
+
+
+def load(path: Path) -> Policy:
+    """The policy in a TOML file; raises PolicyError with one sentence that names file, rule and field."""
+    try:
+        text = path.read_bytes()
+        values = tomllib.loads(text.decode("utf-8"))
+    except OSError as error:
+        raise PolicyError(f"{path}: cannot be read: {os.strerror(error.errno or 0)}.") from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise PolicyError(f"{path}: not valid TOML: {error}.") from None
+    if "digest" in values:
+        raise PolicyError(f"{path}: there is no field 'digest' in a policy.")
+    try:
+        return Policy.model_validate({**values, "digest": hashlib.sha256(text).hexdigest()})
+    except ValidationError as error:
+        raise PolicyError(explain(error, path, values)) from None
+
+
+def explain(error: ValidationError, path: Path, values: Mapping[str, Any]) -> str:
+    """The first fault of a policy file as one sentence."""
+    fault = error.errors(include_url=False, include_input=False)[0]
+    words = fault["msg"].removeprefix("Value error, ")
+    if fault["type"] == "extra_forbidden":
+        words = "there is no such field"
+    match fault["loc"]:
+        case ("rule", int(number), *field):
+            return f"{path}: {name_rule(values, number)}, field '{'.'.join(map(str, field))}': {words}."
+        case field:
+            return f"{path}: field '{'.'.join(map(str, field))}': {words}."
+
+
+def name_rule(values: Mapping[str, Any], number: int) -> str:
+    """A rule as its author knows it: by name, else by its number in the file."""
+    name = values["rule"][number].get("name") if isinstance(values["rule"][number], dict) else None
+    return f"rule '{name}'" if isinstance(name, str) else f"rule {number + 1}"
