@@ -95,10 +95,9 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 def confine(limits: Limits) -> tuple[str, ...]:
     """Shut this process in, for good. Returns the features that hold it. Raises Unconfined when one is missing.
 
-    Its own session, so that it is killed as a group; limits on memory, processor time, file size and descriptors; then
-    no_new_privs, Landlock where the kernel has it, and a seccomp filter that leaves only computing.
+    Limits on memory, processor time, file size and descriptors; then no_new_privs, Landlock where the kernel has it, and a
+    seccomp filter that leaves only computing.
     """
-    os.setsid()
     set_limits(limits)
     call_prctl(PR_SET_PDEATHSIG, SIGKILL)
     call_prctl(PR_SET_DUMPABLE, 0)

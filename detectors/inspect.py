@@ -21,7 +21,7 @@ from detectors.model import (
     Unread,
     Why,
 )
-from detectors.sandbox import Ending, Sandbox, SandboxError
+from detectors.sandbox import PROGRAM, Ending, Sandbox, SandboxError
 from detectors.wire import Begin, Done, End, Garbled, Job, Lines, Mode, Proof, Surfaced, Unseen
 
 KEY_BYTES = 16
@@ -98,8 +98,8 @@ class Ledger:
         return [part for part in announced if part not in self.done and part not in self.dead]
 
     def bury(self, why: Why) -> None:
-        """The part being read is unread; without one, the first that is pending."""
-        parts = [self.current] if self.current else self.pending()[:1]
+        """The part being read is unread; without one the first that is pending, and without that the whole."""
+        parts = [self.current] if self.current else self.pending()[:1] or ["0"]
         self.current = ""
         self.bury_all(parts, why)
 
@@ -133,6 +133,7 @@ class Inspector:
     vocabulary: Path
     limits: Limits
     on_death: Callable[[Ending, str], None] = lambda _ending, _error: None
+    program: tuple[str, ...] = PROGRAM
     sandbox: Sandbox | None = None
     starting: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -141,10 +142,11 @@ class Inspector:
         sandbox = await self.warm()
         proofs: list[Proof] = []
         job = Job(sandbox.new_job(), Mode.PROVE, self.limits, b"")
-        with open(os.devnull, "rb") as nothing:  # noqa: PTH123 a descriptor to pass, not a path to read
-            account = await sandbox.run(
-                job, nothing.fileno(), lambda line: proofs.append(line) if isinstance(line, Proof) else None
-            )
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        try:
+            account = await sandbox.run(job, nothing, lambda line: proofs.append(line) if isinstance(line, Proof) else None)
+        finally:
+            os.close(nothing)
         if not proofs:
             raise SandboxError(
                 f"the inspection cannot be confined on this machine ({account.error or account.ending})."
@@ -161,7 +163,7 @@ class Inspector:
                 await self.sandbox.close()
                 self.sandbox = None
             if self.sandbox is None:
-                self.sandbox = await Sandbox.start(self.vocabulary)
+                self.sandbox = await Sandbox.start(self.vocabulary, self.program)
             return self.sandbox
 
     async def inspect(self, subject: Subject) -> Report:

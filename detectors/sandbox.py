@@ -7,6 +7,7 @@ import contextlib
 import enum
 import json
 import os
+import signal
 import socket
 import sys
 from collections.abc import Callable
@@ -15,6 +16,9 @@ from pathlib import Path
 from subprocess import DEVNULL
 
 from detectors.wire import INSPECTION_BYTES, LINE_BYTES, Died, End, Garbled, Job, Lines, Mode, Proof, decode
+
+PROGRAM = ("-m", "detectors.child")
+"""What the warm parent runs: Python's arguments, before the control descriptor and the vocabulary folder."""
 
 START_SECONDS = 60.0
 END_SECONDS = 10.0
@@ -38,6 +42,10 @@ class Ending(enum.StrEnum):
     TALKATIVE = "talkative"
 
 
+ENDINGS_OF_ITS_OWN = frozenset({Ending.COMPLETE, Ending.SILENT})
+"""Endings after which the child exits by itself, so that its exit status says more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """One child's run: how it ended, and the error it named if it could."""
@@ -57,12 +65,12 @@ class Sandbox:
     lost: asyncio.Event = field(default_factory=asyncio.Event)
 
     @classmethod
-    async def start(cls, vocabulary: Path) -> Sandbox:
+    async def start(cls, vocabulary: Path, program: tuple[str, ...] = PROGRAM) -> Sandbox:
         """Start a warm parent and wait until it has loaded everything. Raises SandboxError."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.setblocking(False)
         folder = os.path.abspath(vocabulary)  # noqa: PTH100, ASYNC240 pure but for the current folder
-        command = (sys.executable, "-I", "-m", "detectors.child", str(theirs.fileno()), folder)
+        command = (sys.executable, "-I", *program, str(theirs.fileno()), folder)
         # Nothing of our environment: it may hold secrets, and a hostile file may one day read the child's memory.
         process = await asyncio.create_subprocess_exec(
             *command,
@@ -135,12 +143,12 @@ class Sandbox:
             os.close(write)
         try:
             account = await self.listen(job, read, take)
-            if account.ending is Ending.COMPLETE:
+            if account.ending in ENDINGS_OF_ITS_OWN:
                 await asyncio.wait((ending,), timeout=FAREWELL_SECONDS)
         finally:
             await asyncio.shield(self.finish(job, ending))
-        if account.ending is Ending.COMPLETE and ending.result() != 0:
-            return Account(Ending.DIED)
+        if account.ending in ENDINGS_OF_ITS_OWN and ending.result() != 0:
+            return Account(Ending.OVERDUE if ending.result() == -signal.SIGXCPU else Ending.DIED)
         return account
 
     async def finish(self, job: Job, ending: asyncio.Future[int]) -> None:

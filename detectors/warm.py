@@ -120,6 +120,7 @@ def become_child(work: Work, job: Job, read: int, write: int) -> None:
     """Keep the two descriptors of the job and nothing else, do the work, and end. Never returns."""
     code = 1
     try:
+        os.setsid()  # a session and group of its own, to be killed as one
         read, write, null = keep(read), keep(write), keep(os.open(os.devnull, os.O_RDWR))
         for standard in (0, 1, 2):
             os.dup2(null, standard)

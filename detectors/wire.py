@@ -164,7 +164,7 @@ def encode(line: Lines) -> bytes:
 def decode(untrusted_line: bytes, mode: Mode) -> Lines:
     """A line from a child, checked against closed types, sizes and counts. Raises Garbled."""
     try:
-        line = LINES.validate_json(untrusted_line)
+        line = LINES.validate_json(untrusted_line, strict=True)
     except ValidationError:
         raise Garbled("not a line of the protocol") from None
     if mode is not Mode.EXTRACT:

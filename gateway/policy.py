@@ -213,3 +213,27 @@ def name_rule(values: Mapping[str, Any], number: int) -> str:
     """A rule as its author knows it: by name, else by its number in the file."""
     name = values["rule"][number].get("name") if isinstance(values["rule"][number], dict) else None
     return f"rule '{name}'" if isinstance(name, str) else f"rule {number + 1}"
+
+
+COUNTED = {
+    Condition.HIDDEN_PEOPLE: "people who can be identified in hidden content",
+    Condition.HIDDEN_RECORDS: "hidden records of individuals or incidents",
+    Condition.EXPOSED_PEOPLE: "people connected with a crime who can be identified in visible content",
+    Condition.STRONG_IDENTIFIER: "numbers that identify one person",
+    Condition.ENCRYPTED: "files protected by a password",
+    Condition.UNREAD: "places that could not be read",
+    Condition.EXECUTABLE: "programs",
+}
+"""What each condition counts, in words."""
+
+
+def explain_policy(policy: Policy, path: Path) -> str:
+    """A policy in plain words, the strictest rules first."""
+    lines = [f"Policy {policy.label} ({path})", ""]
+    if policy.shadow:
+        lines += ["Shadow mode: everything below is decided and logged, but all mail is forwarded.", ""]
+    for rule in sorted(policy.rule, key=lambda rule: -rule.action):
+        kinds = f" ({', '.join(rule.kinds)})" if rule.when is Condition.STRONG_IDENTIFIER else ""
+        lines.append(f"{rule.action.label:10} {rule.name}: from {rule.at_least} on, {COUNTED[rule.when]}{kinds}.")
+        lines.append(f"{'':10} {rule.reason}")
+    return "\n".join([*lines, f"{Action.FORWARD.label:10} everything else."])

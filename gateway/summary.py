@@ -1,0 +1,46 @@
+"""A report as the JSON that `scan` and `held show` print."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from detectors.model import Finding, Group, Records, Report
+
+
+def describe_people(report: Report) -> dict[str, Any]:
+    """How many distinct people: in all, in hidden content, by role."""
+    roles = sorted(report.people.by_role.items())
+    return {
+        "total": report.people.total,
+        "hidden": report.people.hidden,
+        "by_role": {role.value: count for role, count in roles},
+    }
+
+
+def describe_findings(report: Report) -> list[dict[str, Any]]:
+    """People and records by place first, then the identifiers; masked."""
+    return [describe_finding(finding) for finding in (*report.groups, *report.records, *report.findings)]
+
+
+def describe_finding(finding: Group | Records | Finding) -> dict[str, Any]:
+    """One finding as JSON: kind, place, how hidden, mask, confidence, how many."""
+    match finding:
+        case Group():
+            kind, masked, confidence, count = f"person:{finding.role.value}", "", 1.0, finding.count
+        case Records():
+            kind, masked, confidence, count = "record_level_table", "", 1.0, finding.rows
+        case Finding():
+            kind, masked, confidence, count = finding.kind, finding.masked, finding.confidence, finding.count
+    return {
+        "kind": kind,
+        "where": str(finding.where),
+        "visibility": finding.visibility.label,
+        "masked": masked,
+        "confidence": confidence,
+        "count": count,
+    }
+
+
+def describe_unread(report: Report) -> list[dict[str, Any]]:
+    """The places that could not be read, and why."""
+    return [{"where": str(unread.where), "why": unread.why.value} for unread in report.unread]

@@ -1,0 +1,165 @@
+"""What the gateway makes of a child, whatever the child does. Real processes; `rogue.py` plays the child."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from detectors.inspect import Inspector, Subject
+from detectors.model import Limits, Report, Why
+from detectors.sandbox import Ending, SandboxError
+
+LIMITS = Limits(12, 5000, 10**8, 10**9, 200, 3.0, 0.6, 60, 10**9, 2)
+ROGUE = (str(Path(__file__).parent / "rogue.py"),)
+
+LIES = {
+    "silent": Why.INCOMPLETE,
+    "garbage": Why.CRASHED,
+    "not json": Why.CRASHED,
+    "no end marker": Why.INCOMPLETE,
+    "half a line": Why.INCOMPLETE,
+    "end at once": Why.INCOMPLETE,
+    "ended within a part": Why.CRASHED,
+    "an account of no part": Why.CRASHED,
+    "an account of another part": Why.CRASHED,
+    "a part that nobody announced": None,
+    "a part twice": None,
+    "parts announced and never read": Why.INCOMPLETE,
+    "a negative count": Why.CRASHED,
+    "a count beyond reason": Why.CRASHED,
+    "more parts than can be": Why.CRASHED,
+    "a number that is a text": Why.CRASHED,
+    "an unknown field": Why.CRASHED,
+    "an unknown line": Why.CRASHED,
+    "an unknown reason": Why.CRASHED,
+    "a long text": Why.CRASHED,
+    "infinity": Why.CRASHED,
+    "a surfaced text": Why.CRASHED,
+    "a proof": Why.CRASHED,
+    "a long line": Why.CRASHED,
+    "a bad part number": Why.CRASHED,
+    "is killed": Why.CRASHED,
+    "hangs": Why.TOOK_TOO_LONG,
+    "spins": Why.TOOK_TOO_LONG,
+    "leaves a grandchild": Why.INCOMPLETE,
+    "crashes after a full account": Why.CRASHED,
+    "talks without end": Why.CRASHED,
+}
+
+
+@pytest_asyncio.fixture
+async def rogue() -> AsyncIterator[Inspector]:
+    inspector = Inspector(Path("nowhere"), LIMITS, program=ROGUE)
+    yield inspector
+    await inspector.close()
+
+
+async def inspect(inspector: Inspector, label: str) -> Report:
+    descriptor = os.open(os.devnull, os.O_RDONLY)
+    try:
+        return await inspector.inspect(Subject(descriptor, label, "message/rfc822"))
+    finally:
+        os.close(descriptor)
+
+
+async def test_an_honest_account_is_believed(rogue: Inspector) -> None:
+    """The yardstick of the lies below: nothing unread."""
+    report = await inspect(rogue, "honest")
+    assert (report.parts, report.unread) == (1, ())
+
+
+@pytest.mark.parametrize("lie", LIES)
+async def test_anything_short_of_a_complete_account_is_unread(rogue: Inspector, lie: str) -> None:
+    """Promise 1, for every lie we could think of: the root or a part of it is unread, and the reason is plain."""
+    report = await inspect(rogue, lie)
+    assert report.unread, "an incomplete account passed for a clean one"
+    expected = LIES[lie]
+    if expected is not None:
+        assert expected in {unread.why for unread in report.unread}
+
+
+async def test_the_gateway_serves_on_after_every_kind_of_death(rogue: Inspector) -> None:
+    """One hostile message does not keep the next one waiting."""
+    await inspect(rogue, "is killed")
+    await inspect(rogue, "garbage")
+    assert (await inspect(rogue, "honest")).unread == ()
+
+
+async def test_a_hanging_child_is_killed_with_its_group_at_the_deadline(rogue: Inspector) -> None:
+    """The clock is the parent's; the child has no say."""
+    rogue.limits = replace(LIMITS, wall_seconds=1.0)
+    started = time.monotonic()
+    report = await inspect(rogue, "hangs")
+    assert time.monotonic() - started < 4
+    assert {unread.why for unread in report.unread} == {Why.TOOK_TOO_LONG}
+    assert descendants(rogue) == []
+
+
+async def test_no_process_outlives_its_job(rogue: Inspector) -> None:
+    """A grandchild would keep reading after the verdict."""
+    await inspect(rogue, "leaves a grandchild")
+    assert descendants(rogue) == []
+
+
+async def test_several_messages_are_inspected_side_by_side(rogue: Inspector) -> None:
+    """A slow message does not hold up the others."""
+    rogue.limits = replace(LIMITS, wall_seconds=3.0)
+    slow = asyncio.create_task(inspect(rogue, "hangs"))
+    started = time.monotonic()
+    for _ in range(10):
+        assert (await inspect(rogue, "honest")).unread == ()
+    assert time.monotonic() - started < 2
+    assert (await slow).unread
+
+
+async def test_a_warm_parent_that_dies_is_replaced_and_what_it_read_is_unread(rogue: Inspector) -> None:
+    """The kernel may kill it for memory; mail goes on."""
+    task = asyncio.create_task(inspect(rogue, "hangs"))
+    while rogue.sandbox is None or not rogue.sandbox.endings:  # noqa: ASYNC110 a test looks from outside
+        await asyncio.sleep(0.01)
+    rogue.sandbox.kill()
+    assert (await task).unread
+    assert (await inspect(rogue, "honest")).unread == ()
+
+
+async def test_deaths_are_told_to_operations(rogue: Inspector) -> None:
+    """A counter and a log line hang on this."""
+    deaths: list[Ending] = []
+    rogue.on_death = lambda ending, _: deaths.append(ending)
+    await inspect(rogue, "garbage")
+    assert Ending.GARBLED in deaths
+
+
+async def test_a_sandbox_that_cannot_prove_itself_is_refused(rogue: Inspector) -> None:
+    """`serve` does not start with a child that is not confined."""
+    with pytest.raises(SandboxError):
+        await rogue.start()
+
+
+async def test_a_broken_vocabulary_is_said_in_its_own_words() -> None:
+    """The sentence of the warm parent reaches the administrator."""
+    inspector = Inspector(Path("broken"), LIMITS, program=ROGUE)
+    with pytest.raises(SandboxError, match=r"roles\.toml: broken"):
+        await inspector.start()
+
+
+def descendants(inspector: Inspector) -> list[str]:
+    """The living processes below the warm parent, and those of sessions it made."""
+    assert inspector.sandbox is not None
+    parent = inspector.sandbox.process.pid
+    alive = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = status.read_text().rpartition(") ")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if fields[1] == str(parent) and fields[0] != "Z":
+            alive.append(status.parent.name)
+    return alive
