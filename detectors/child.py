@@ -289,6 +289,7 @@ def make_work(vocabulary: Vocabulary) -> warm.Work:
 
 def main() -> None:
     """Be the warm parent: `python -I -m detectors.child CONTROL_DESCRIPTOR VOCABULARY_FOLDER`."""
+    confinement.die_with_parent()
     control = socket.socket(fileno=int(sys.argv[1]))
     try:
         vocabulary = load_vocabulary(Path(sys.argv[2]))

@@ -99,12 +99,16 @@ def confine(limits: Limits) -> tuple[str, ...]:
     seccomp filter that leaves only computing.
     """
     set_limits(limits)
-    call_prctl(PR_SET_PDEATHSIG, SIGKILL)
     call_prctl(PR_SET_DUMPABLE, 0)
     call_prctl(PR_SET_NO_NEW_PRIVS, 1)
     landlock = restrict_paths()
     filter_calls()
     return ("rlimits", "no_new_privs", "seccomp", *landlock)
+
+
+def die_with_parent() -> None:
+    """Have the kernel kill this process when its parent dies, however that dies."""
+    call_prctl(PR_SET_PDEATHSIG, SIGKILL)
 
 
 def set_limits(limits: Limits) -> None:

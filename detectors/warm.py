@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from detectors.confinement import die_with_parent
 from detectors.wire import Job
 
 PACKET_BYTES = 256 * 1024
@@ -120,6 +121,7 @@ def become_child(work: Work, job: Job, read: int, write: int) -> None:
     """Keep the two descriptors of the job and nothing else, do the work, and end. Never returns."""
     code = 1
     try:
+        die_with_parent()
         os.setsid()  # a session and group of its own, to be killed as one
         read, write, null = keep(read), keep(write), keep(os.open(os.devnull, os.O_RDWR))
         for standard in (0, 1, 2):
