@@ -58,8 +58,12 @@ def complain(sentence: str) -> int:
 
 def make_parser() -> argparse.ArgumentParser:
     """All commands with their options."""
-    parser = argparse.ArgumentParser(prog="foi-gateway", description="Holds FOI replies that carry crime-report personal data.")
-    parser.add_argument("--settings", type=Path, metavar="FILE", help="settings file (default: config/settings.toml if there)")
+    parser = argparse.ArgumentParser(
+        prog="foi-gateway", description="Holds FOI replies that carry crime-report personal data."
+    )
+    parser.add_argument(
+        "--settings", type=Path, metavar="FILE", help="settings file (default: config/settings.toml if there)"
+    )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     add(commands, "serve", run_serve, "run the gateway")
@@ -71,7 +75,9 @@ def make_parser() -> argparse.ArgumentParser:
         command.add_argument("paths", nargs="+", type=Path, metavar="PATH")
         command.add_argument("--json", action="store_true", help="one JSON line each")
 
-    held = commands.add_parser("held", help="list, show and decide held messages").add_subparsers(required=True, metavar="ACTION")
+    held = commands.add_parser("held", help="list, show and decide held messages").add_subparsers(
+        required=True, metavar="ACTION"
+    )
     command = add(held, "list", run_list, "the cases, a line each")
     command.add_argument("--json", action="store_true", help="one JSON line each")
     command.add_argument("--all", action="store_true", help="those decided too")
@@ -86,17 +92,23 @@ def make_parser() -> argparse.ArgumentParser:
         command = add(held, name, run_decide, words)
         command.set_defaults(decision=name)
         command.add_argument("reference")
-        command.add_argument("--by", default=os.environ.get("USER", "unknown"), help="who decides (default: your login name)")
+        command.add_argument(
+            "--by", default=os.environ.get("USER", "unknown"), help="who decides (default: your login name)"
+        )
         command.add_argument("--reason", default="", help="why; kept sealed with the case")
         command.add_argument("--json", action="store_true", help="one JSON line")
 
-    policy = commands.add_parser("policy", help="check or explain the policy").add_subparsers(required=True, metavar="ACTION")
+    policy = commands.add_parser("policy", help="check or explain the policy").add_subparsers(
+        required=True, metavar="ACTION"
+    )
     for name, run, words in (
         ("check", run_policy_check, "is the policy file sound"),
         ("explain", run_policy_explain, "the policy in plain words"),
     ):
         command = add(policy, name, run, words)
-        command.add_argument("--policy", type=Path, metavar="FILE", help="policy file (default: the one of the settings)")
+        command.add_argument(
+            "--policy", type=Path, metavar="FILE", help="policy file (default: the one of the settings)"
+        )
     add(commands, "healthcheck", run_healthcheck, "is the running gateway ready; exit 0 or 1")
     return parser
 

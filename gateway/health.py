@@ -70,7 +70,9 @@ class Health:
 
     async def measure(self, _: Request) -> Response:
         """The metrics, with the gauges of the store made fresh."""
-        with contextlib.suppress(Exception):  # a store that is down shows in /readyz; the counters are still worth having
+        with contextlib.suppress(
+            Exception
+        ):  # a store that is down shows in /readyz; the counters are still worth having
             await self.refresh()
         return Response(self.metrics.render(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
@@ -87,7 +89,9 @@ class Server(uvicorn.Server):
 async def serve(health: Health, listen: str, started: asyncio.Event, stop: asyncio.Event) -> None:
     """Answer on `listen` (host:port) until `stop`. Raises OSError when the port cannot be had."""
     host, _, port = listen.rpartition(":")
-    config = uvicorn.Config(health.application(), log_config=None, access_log=False, lifespan="off", server_header=False)
+    config = uvicorn.Config(
+        health.application(), log_config=None, access_log=False, lifespan="off", server_header=False
+    )
     server = Server(config)
     listener = await asyncio.get_running_loop().run_in_executor(None, bind, host.strip("[]"), int(port))
     task = asyncio.create_task(server.serve(sockets=[listener]))

@@ -90,6 +90,14 @@ class Message:
         return digest.hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message of our own to a sender: envelope (its sender is always `<>`) and wire form, dot-stuffed."""
+
+    envelope: Envelope
+    wire: bytes = field(repr=False)
+
+
 def chunks(descriptor: int) -> Iterator[bytes]:
     """The bytes of an open file from its start, without moving its offset."""
     offset = 0

@@ -12,11 +12,11 @@ from detectors.inspect import Inspector, Subject
 from detectors.model import Report
 from detectors.wire import name_error
 from gateway.logs import Log
-from gateway.message import Message, Reply, Transaction
+from gateway.message import Message, Notice, Reply, Transaction
 from gateway.metrics import Metrics
 from gateway.notices import Notices, Trouble
 from gateway.policy import Action, Policy, Verdict, judge
-from gateway.store.cases import Cases
+from gateway.store.cases import Case, Cases
 
 
 @dataclass
@@ -84,10 +84,14 @@ class Pipeline:
 
     async def hold(self, decision: Decision, message: Message, verdict: Verdict) -> Reply:
         """Store a message for review; 250 only once it is on disk."""
-        case, created = await asyncio.to_thread(self.cases.hold, message, self.traced(message), verdict)
+        case, created = await asyncio.to_thread(self.cases.hold, message, self.traced(message), verdict, self.tell_held)
         decision.reference, decision.outcome = case.reference, "held" if created else "held_before"
         self.log("message.held", message=message.id, reference=case.reference, retry=not created)
         return self.notices.reply_held(case.reference)
+
+    def tell_held(self, case: Case) -> Notice | None:
+        """The notice to the sender of a held message."""
+        return self.notices.held(case.envelope, case.verdict, case.reference, case.received)
 
     def traced(self, message: Message) -> Iterator[bytes]:
         """The message in wire form below our one Received line (RFC 5321 4.4)."""

@@ -132,7 +132,9 @@ class InspectionLimits(Section):
         200, ge=2, description="How many times larger than its packed form a member of an archive may be"
     )
     wall_seconds: float = Field(60, gt=0, description="Time for one message, from start to end")
-    part_seconds: float = Field(40, gt=0, description="Time for one part of a message; the parts after it still get theirs")
+    part_seconds: float = Field(
+        40, gt=0, description="Time for one part of a message; the parts after it still get theirs"
+    )
     cpu_seconds: int = Field(60, ge=1, description="Processor time of one inspecting process")
     memory_bytes: int = Field(
         1_000_000_000, ge=100_000_000, description="Memory that a message may make an inspecting process use"

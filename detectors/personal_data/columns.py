@@ -1,0 +1,252 @@
+"""What each column of a table holds, by its heading and its values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import islice
+
+from detectors.model import Role
+from detectors.personal_data.dates import look_like_births, read_birth, read_date
+from detectors.personal_data.fields import CONTACTS, NAMES, PERSONAL, STRONG, Field
+from detectors.personal_data.identifiers import nhs_number, uk_phone
+from detectors.personal_data.identifiers.identifier import Identifier
+from detectors.personal_data.names import count_forenames, is_full_name, is_name
+from detectors.personal_data.normal import normalise
+from detectors.personal_data.vocabulary import Heading, Vocabulary
+
+SAMPLE = 150
+"""Distinct values of a column that are looked at before it is named."""
+
+VALUE_CHARACTERS = 300
+"""Further characters of a value do not help to name its column."""
+
+NUMBER = re.compile(r"[-+(]?[£$€]?\d[\d,]*(?:\.\d+)?(?:[eE][-+]?\d+)?\)?%?")
+HEADLESS_ROWS = 5
+"""Fewer values say nothing about a column without a heading, unless they have check digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Some distinct values of a column, of `filled` that are not blank among `rows`."""
+
+    values: tuple[str, ...] = field(repr=False)
+    distinct: int
+    filled: int
+    rows: int
+
+    def share(self, test: Callable[[str], bool]) -> float:
+        """The share of the distinct values that pass a test; 0 where there are none."""
+        return sum(map(test, self.values)) / len(self.values) if self.values else 0.0
+
+    @property
+    def unique(self) -> float:
+        """1 where no value repeats."""
+        return self.distinct / self.filled if self.filled else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a column holds. `headed`: its heading says so; `numeric`: its values are plain numbers."""
+
+    heading: Heading
+    headed: bool
+    sample: Sample = field(repr=False)
+    numeric: bool = False
+
+    @property
+    def field(self) -> Field:
+        """The field."""
+        return self.heading.field
+
+
+def take_sample(cells: Sequence[str], vocabulary: Vocabulary) -> Sample:
+    """A sample of a column's cells."""
+    counts = [cell for cell in cells if cell and not vocabulary.is_blank(cell)]
+    distinct = dict.fromkeys(counts)
+    values = tuple(normalise(cell[:VALUE_CHARACTERS]).strip() for cell in islice(distinct, SAMPLE))
+    return Sample(tuple(value for value in values if value), len(distinct), len(counts), len(cells))
+
+
+def is_number(value: str) -> bool:
+    """A plain number, a sum of money, a percentage."""
+    return len(value) <= 30 and NUMBER.fullmatch(value) is not None
+
+
+def is_address(value: str) -> bool:
+    """Words with a house number or a comma."""
+    return 8 <= len(value) and any(map(str.isalpha, value)) and (any(map(str.isdigit, value)) or "," in value)
+
+
+def has_digits(value: str) -> bool:
+    """At least three digits, as a reference has, and no date."""
+    return sum(map(str.isdigit, value)) >= 3 and len(value) <= 80 and read_date(value) is None
+
+
+def is_code(value: str) -> bool:
+    """A short text with a digit."""
+    return len(value) <= 15 and any(map(str.isdigit, value))
+
+
+def fits_identifier(check: Callable[[str], bool], value: str) -> bool:
+    """Whether a whole value is an identifier."""
+    return len(value) <= 60 and check(value.upper())
+
+
+class Profiler:
+    """Names columns. Made once; holds nothing of a message."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+        self.checks = {Field(known.kind_field): known.check for known in map(Known, vocabulary.search.identifiers)}
+        name, full = partial(is_name, vocabulary=vocabulary), partial(is_full_name, vocabulary=vocabulary)
+        self.tests: dict[Field, tuple[Callable[[str], bool], float]] = {
+            Field.SURNAME: (name, 0.6),
+            Field.FORENAME: (name, 0.6),
+            Field.FULL_NAME: (full, 0.6),
+            Field.DATE_OF_BIRTH: (lambda value: read_birth(value) is not None, 0.5),
+            Field.ADDRESS: (is_address, 0.4),
+            Field.ROLE: (lambda value: vocabulary.read_role(value) is not None, 0.4),
+            Field.COLLAR: (is_code, 0.6),
+            Field.CRIME_REFERENCE: (has_digits, 0.6),
+            Field.REFERENCE: (has_digits, 0.6),
+        } | {kind: (partial(fits_identifier, check), 0.4) for kind, check in self.checks.items()}
+        self.tests[Field.CRIME_REFERENCE] = (has_digits, 0.6)
+        self.tests[Field.DATE_OF_BIRTH] = (lambda value: read_birth(value) is not None, 0.5)
+
+    def name(self, headings: Sequence[Heading | None], cells: Iterable[Sequence[str]]) -> list[Meaning]:
+        """The meaning of every column of some rows."""
+        meanings = [
+            self.name_column(heading, take_sample(column, self.vocabulary))
+            for heading, column in zip(headings, cells, strict=True)
+        ]
+        return self.infer_names(meanings)
+
+    def name_column(self, heading: Heading | None, sample: Sample) -> Meaning:
+        """A column by its heading where its values agree, else by its values alone."""
+        numeric = sample.share(is_number) >= 0.8
+        if heading is not None and self.agrees(heading.field, sample):
+            return Meaning(heading, headed=True, sample=sample, numeric=numeric)
+        return Meaning(Heading(self.name_values(sample, numeric)), headed=False, sample=sample, numeric=numeric)
+
+    def agrees(self, meant: Field, sample: Sample) -> bool:
+        """Whether values are what their heading says; a heading over nothing is believed."""
+        if meant not in self.tests or not sample.values:
+            return True
+        test, share = self.tests[meant]
+        return sample.share(test) >= share
+
+    def name_values(self, sample: Sample, numeric: bool) -> Field:  # noqa: FBT001 a fact about the sample
+        """The field that values alone show: check digits, roles, dates of birth, offences, long text."""
+        if not sample.values:
+            return Field.OTHER
+        for kind, check in self.checks.items():
+            if self.shows(kind, sample, partial(fits_identifier, check)):
+                return kind
+        if numeric:
+            return Field.OTHER
+        return self.name_words(sample)
+
+    def shows(self, kind: Field, sample: Sample, test: Callable[[str], bool]) -> bool:
+        """Whether nearly all values are of a kind, and enough of them that chance is out of the question."""
+        if kind in {Field.URN, Field.DATE_OF_BIRTH} or sample.share(test) < 0.8:
+            return False
+        spaced = sample.share(lambda value: not value.isdigit()) > 0.5
+        return spaced or len(sample.values) >= (8 if kind is Field.NHS_NUMBER else HEADLESS_ROWS)
+
+    def name_words(self, sample: Sample) -> Field:
+        """The field of values that are no numbers."""
+        vocabulary = self.vocabulary
+        if sample.share(lambda value: vocabulary.read_role(value) is not None) >= 0.6:
+            return Field.ROLE
+        days = [day for day in map(read_date, sample.values) if day is not None]
+        if len(days) >= 0.8 * len(sample.values):
+            return Field.DATE_OF_BIRTH if look_like_births(days) else Field.DATE
+        if sample.share(lambda value: vocabulary.offences.search(value.casefold()) is not None) >= 0.5:
+            return Field.OFFENCE
+        if sum(map(len, sample.values)) >= 40 * len(sample.values) and sample.unique >= 0.7:
+            return Field.FREE_TEXT
+        return Field.OTHER
+
+    def infer_names(self, meanings: list[Meaning]) -> list[Meaning]:
+        """Name columns without a heading, by the company they keep: births, roles, contacts, or many known forenames."""
+        if any(meaning.field in NAMES for meaning in meanings):
+            return meanings
+        company = any(m.field in STRONG | CONTACTS | {Field.DATE_OF_BIRTH, Field.ROLE} for m in meanings)
+        free = [n for n, m in enumerate(meanings) if m.field is Field.OTHER and not m.headed and not m.numeric]
+        found = self.find_full_name(meanings, free, company=company) or self.find_pair(meanings, free, company=company)
+        for number, heading in found.items():
+            meanings[number] = replace(meanings[number], heading=heading)
+        return meanings
+
+    def find_full_name(self, meanings: list[Meaning], free: list[int], *, company: bool) -> dict[int, Heading]:
+        """One column of full names."""
+        for number in free:
+            sample = meanings[number].sample
+            if not is_varied(sample) or sample.share(partial(is_full_name, vocabulary=self.vocabulary)) < 0.8:
+                continue
+            if self.knows_forenames(sample, 0.3 if company else 0.5):
+                return {number: Heading(Field.FULL_NAME)}
+        return {}
+
+    def find_pair(self, meanings: list[Meaning], free: list[int], *, company: bool) -> dict[int, Heading]:
+        """Two neighbours, one of surnames and one of forenames."""
+        for first, second in zip(free, free[1:], strict=False):
+            samples = meanings[first].sample, meanings[second].sample
+            if second != first + 1 or not all(is_varied(sample) and self.are_words(sample) for sample in samples):
+                continue
+            known = [count_forenames(sample.values, self.vocabulary) / len(sample.values) for sample in samples]
+            if max(known) >= (0.2 if company else 0.5):
+                fields = (Field.FORENAME, Field.SURNAME) if known[0] > known[1] else (Field.SURNAME, Field.FORENAME)
+                return {first: Heading(fields[0]), second: Heading(fields[1])}
+        return {}
+
+    def are_words(self, sample: Sample) -> bool:
+        """Whether values are single words or two, capitalised, that may be names."""
+        return sample.share(lambda v: is_name(v, self.vocabulary) and v[0].isupper() and v.count(" ") <= 1) >= 0.8
+
+    def knows_forenames(self, sample: Sample, share: float) -> bool:
+        """Whether enough values hold a forename of the vocabulary."""
+        return count_forenames(sample.values, self.vocabulary) >= share * len(sample.values)
+
+
+def is_varied(sample: Sample) -> bool:
+    """Whether values differ as those about individuals do."""
+    return len(sample.values) >= HEADLESS_ROWS and (sample.unique >= 0.3 or sample.distinct >= 50)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An identifier as a column."""
+
+    identifier: Identifier
+
+    @property
+    def kind_field(self) -> str:
+        """The field that holds it."""
+        return {"uk_phone": "phone"}.get(self.identifier.kind, self.identifier.kind)
+
+    @property
+    def check(self) -> Callable[[str], bool]:
+        """Its check."""
+        return self.identifier.check
+
+
+def count_headings(cells: Sequence[str], vocabulary: Vocabulary) -> list[Heading | None]:
+    """What the cells of a row mean if it is a row of headings."""
+    return [vocabulary.read_heading(cell) if cell and not is_number(cell.strip()) else None for cell in cells]
+
+
+def is_header(cells: Sequence[str], headings: Sequence[Heading | None]) -> bool:
+    """Whether a row is one of headings: several are known, and they are no lonely words among values."""
+    filled = sum(bool(cell.strip()) for cell in cells)
+    known = [heading for heading in headings if heading is not None]
+    figures = sum(is_number(cell.strip()) or read_date(cell) is not None for cell in cells if cell)
+    personal = sum(heading.field in PERSONAL for heading in known)
+    enough = len(known) >= 2 or (len(known) == 1 and (filled <= 3 or personal == 1))
+    return enough and 3 * len(known) >= filled and 4 * figures <= filled
+
+
+__all__ = ["Meaning", "Profiler", "Sample", "count_headings", "is_header", "nhs_number", "uk_phone"]

@@ -1,0 +1,127 @@
+"""One pass of Hyperscan over a text for every kind of identifier."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import hyperscan
+
+from detectors.personal_data.identifiers.identifier import Identifier
+
+FLAGS = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_SOM_LEFTMOST
+LABEL_CHARACTERS = 48
+"""How far before a hit its label may begin."""
+
+JOINERS = frozenset("-/.\\")
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A value that passed its check. `labelled`: words before it say what it is. `counts`: it needs no further support."""
+
+    identifier: Identifier
+    value: str = field(repr=False)
+    start: int
+    labelled: bool
+    counts: bool
+
+    @property
+    def end(self) -> int:
+        """One past its last character."""
+        return self.start + len(self.value)
+
+
+class Search:
+    """The compiled patterns. Made before the children are forked, which share it; each scan is its own."""
+
+    def __init__(self, identifiers: Sequence[Identifier]) -> None:
+        self.identifiers = tuple(identifiers)
+        self.labels = tuple(identifier.compile_labels() for identifier in identifiers)
+        patterns = [
+            (number, pattern) for number, identifier in enumerate(identifiers) for pattern in identifier.patterns
+        ]
+        self.database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+        # An underscore is a word character to a pattern, yet file_AB123456C.pdf names a person.
+        self.database.compile(
+            expressions=[rf"(?:\b|_){pattern}(?:\b|_)".encode() for _, pattern in patterns],
+            ids=[number for number, _ in patterns],
+            elements=len(patterns),
+            flags=[FLAGS] * len(patterns),
+        )
+        self.scratch = hyperscan.Scratch(self.database)
+
+    def find(self, text: str) -> list[Hit]:
+        """Every identifier in a normalised text, in order, none overlapping an earlier kind's. Raises hyperscan.error."""
+        found = self.scan(text)
+        if not found:
+            return []
+        taken: list[Hit] = []
+        for hit in sorted(self.check(text, found), key=lambda hit: (not hit.counts, hit.start, -len(hit.value))):
+            if all(hit.end <= other.start or other.end <= hit.start for other in taken[-8:]):
+                taken.append(hit)
+        return sorted(taken, key=lambda hit: hit.start)
+
+    def scan(self, text: str) -> dict[int, dict[int, list[int]]]:
+        """Candidates: kind → start → ends. One byte a character, so that offsets are those of the text."""
+        found: dict[int, dict[int, list[int]]] = {}
+        self.database.scan(text.encode("ascii", "replace"), match_event_handler=note, context=found, scratch=self.scratch)
+        return found
+
+    def check(self, text: str, found: dict[int, dict[int, list[int]]]) -> Iterable[Hit]:
+        """The candidates that stand alone and are valid; of several ends the longest."""
+        for number, starts in found.items():
+            covered = -1
+            for start in sorted(starts):
+                if start < covered:
+                    continue
+                hits = (self.examine(text, number, (start, end)) for end in sorted(starts[start], reverse=True))
+                hit = next((hit for hit in hits if hit is not None), None)
+                if hit is not None:
+                    covered = hit.end
+                    yield hit
+
+    def examine(self, text: str, number: int, span: Span) -> Hit | None:
+        """One candidate, or None if it is part of something longer or fails its check."""
+        start, end = trim(text, span)
+        value, identifier = text[start:end], self.identifiers[number]
+        if not stands_alone(text, (start, end)) or not identifier.check(value.upper()):
+            return None
+        labelled = self.labels[number].search(text[max(0, start - LABEL_CHARACTERS) : start]) is not None
+        doubtful = identifier.needs_label(value) or is_in_figures(text, (start, end))
+        return Hit(identifier, value, start, labelled, labelled or not doubtful)
+
+
+def note(number: int, start: int, end: int, _: int, found: dict[int, dict[int, list[int]]]) -> None:
+    """Hyperscan's callback."""
+    found.setdefault(number, {}).setdefault(start, []).append(end)
+
+
+def trim(text: str, span: Span) -> Span:
+    """A span without the underscores that bounded it."""
+    start, end = span
+    return start + (text[start] == "_"), end - (text[end - 1] == "_")
+
+
+def stands_alone(text: str, span: Span) -> bool:
+    """Whether a value is not a piece of a longer number, code or path."""
+    before, after = text[max(0, span[0] - 2) : span[0]], text[span[1] : span[1] + 2]
+    if before[-1:].isalnum() or after[:1].isalnum():
+        return False
+    joined_before = len(before) == 2 and before[1] in JOINERS and before[0].isdigit()
+    joined_after = len(after) == 2 and after[0] in JOINERS and after[1].isdigit()
+    return not (joined_before or joined_after)
+
+
+FIGURES_BEFORE = re.compile(r"\d[,.%]? {1,3}$|[£$€]$")
+FIGURES_AFTER = re.compile(r"%| {1,3}\d")
+
+
+def is_in_figures(text: str, span: Span) -> bool:
+    """Whether digits stand in a row of figures, as in a table pasted into text; values with letters never do."""
+    if any(c.isalpha() for c in text[span[0] : span[1]]) or "/" in text[span[0] : span[1]]:
+        return False
+    before, after = text[max(0, span[0] - 5) : span[0]], text[span[1] : span[1] + 5]
+    return FIGURES_BEFORE.search(before) is not None or FIGURES_AFTER.match(after) is not None

@@ -1,0 +1,220 @@
+"""The words of the force: roles, headings, offences, names, force codes."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from detectors.model import Role
+from detectors.personal_data.fields import Field
+from detectors.personal_data.identifiers import declare_identifiers
+from detectors.personal_data.normal import normalise, squeeze
+from detectors.personal_data.search import Search
+
+HEADING_CHARACTERS = 60
+"""Longer cells are not headings."""
+
+LIKENESS = 0.86
+"""How like a known heading an unknown one must be: one slip in seven letters."""
+
+CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+NOT_WORD = re.compile(r"[\W_]+")
+BLOCK = re.compile(r" ?(\d{1,2})$")
+LINKING = re.compile(r"^(?:of |s )|(?: of(?: the)?| s)$")
+QUALIFIERS = frozenset({"known", "unknown", "named", "male", "female", "adult", "juvenile", "primary", "main", "youth"})
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What a heading means: a field, whose (role and number of the person, where it says so)."""
+
+    field: Field
+    role: Role | None = None
+    number: int = 0
+
+    @property
+    def because(self) -> str:
+        """The rule in our own words; never the sender's heading."""
+        whose = f"{self.role.value} " if self.role else ""
+        return f"column '{whose}{self.field.value}'"
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Everything of `config/vocabulary/`, ready for use. Made once, before any message; nothing in it changes."""
+
+    roles: Mapping[str, Role] = field(repr=False)
+    headings: Mapping[str, Field] = field(repr=False)
+    offences: re.Pattern[str] = field(repr=False)
+    forces: Mapping[str, str] = field(repr=False)
+    forenames: frozenset[str] = field(repr=False)
+    never_names: frozenset[str] = field(repr=False)
+    titles: frozenset[str] = field(repr=False)
+    blanks: frozenset[str] = field(repr=False)
+    search: Search = field(repr=False)
+    role_lines: re.Pattern[str] = field(repr=False)
+
+    def read_role(self, text: str) -> Role | None:
+        """The role that a cell says and nothing else ("Suspect 2", "IP", "victim (known)"), or None."""
+        if len(text) > HEADING_CHARACTERS:
+            return None
+        words = BLOCK.sub("", NOT_WORD.sub(" ", squeeze(text)).strip())
+        if words in self.roles:
+            return self.roles[words]
+        first, _, last = words.rpartition(" ")
+        return self.roles.get(first) if last in QUALIFIERS else None
+
+    def read_heading(self, text: str) -> Heading | None:
+        """What a heading means, or None."""
+        words = split_words(text)
+        if not words:
+            return None
+        if words in self.headings:
+            return Heading(self.headings[words])
+        number = int(match[1]) if (match := BLOCK.search(words)) else 0
+        stem = BLOCK.sub("", words)
+        if stem in self.headings:
+            return Heading(self.headings[stem], None, number)
+        return self.read_role_heading(stem, number) or self.read_alike(stem, number)
+
+    def read_role_heading(self, words: str, number: int) -> Heading | None:
+        """A heading that begins or ends with a role; a role alone heads the names of those who have it."""
+        if words in self.roles:
+            return Heading(Field.FULL_NAME, self.roles[words], number)
+        for phrase, rest in split_roles(words):
+            role = self.roles.get(phrase)
+            if role is None:
+                continue
+            stem = LINKING.sub("", LINKING.sub("", BLOCK.sub("", rest)).strip()).strip()
+            number = number or (int(match[1]) if (match := BLOCK.search(phrase)) else 0)
+            if stem in self.headings:
+                return Heading(self.headings[stem], role, number)
+            if alike := self.read_alike(stem, number):
+                return Heading(alike.field, role, number)
+        return None
+
+    def read_alike(self, words: str, number: int) -> Heading | None:
+        """The known heading that is spelt nearly so: as many words, the same first letter."""
+        if len(words) < 5:
+            return None
+        first, spaces = words[0], words.count(" ")
+        known = [name for name in self.headings if name[0] == first and name.count(" ") == spaces]
+        near = difflib.get_close_matches(words, known, n=1, cutoff=LIKENESS)
+        return Heading(self.headings[near[0]], None, number) if near else None
+
+    def is_blank(self, text: str) -> bool:
+        """Whether a cell says that there is nothing to say."""
+        return not text or text.casefold().strip() in self.blanks
+
+
+def split_words(text: str) -> str:
+    """A heading as lower-case words: "VictimSurname_1" is "victim surname 1". "" when it is too long to be one."""
+    if len(text) > HEADING_CHARACTERS:
+        return ""
+    return NOT_WORD.sub(" ", CAMEL.sub(" ", normalise(text)).casefold().replace("'s ", " ")).strip()
+
+
+def split_roles(words: str) -> Iterator[tuple[str, str]]:
+    """A heading taken apart in two at every space, each end once as the possible role; the longest first."""
+    parts = words.split(" ")
+    for size in range(min(4, len(parts) - 1), 0, -1):
+        yield BLOCK.sub("", " ".join(parts[:size])), " ".join(parts[size:])
+        yield BLOCK.sub("", " ".join(parts[-size:])), " ".join(parts[:-size])
+
+
+def load_vocabulary(folder: Path) -> Vocabulary:
+    """The vocabulary of a folder. Raises ValueError naming the file and the entry at fault, OSError when one is missing."""
+    roles = read_roles(folder / "roles.toml")
+    forces = read_forces(folder / "forces.toml")
+    names = folder / "names.toml"
+    forenames, never, titles, blanks = (
+        frozenset(take_words(names, read_file(names), key)) for key in ("forenames", "never", "titles", "blank")
+    )
+    offences = folder / "offences.toml"
+    return Vocabulary(
+        roles=roles,
+        headings=read_headings(folder / "headings.toml"),
+        offences=compile_words(take_words(offences, read_file(offences), "words")),
+        forces=forces,
+        forenames=forenames,
+        never_names=never,
+        titles=titles,
+        blanks=blanks,
+        search=Search(declare_identifiers(frozenset(forces))),
+        role_lines=compile_role_lines(roles),
+    )
+
+
+def read_file(path: Path) -> dict[str, Any]:
+    """A TOML file of the vocabulary."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ValueError(f"{path}: not valid TOML: {error}.") from None
+
+
+def take_words(path: Path, table: Any, key: str) -> tuple[str, ...]:
+    """The list of lower-case words or phrases under a key."""
+    words = table.get(key) if isinstance(table, dict) else None
+    if not isinstance(words, list) or not words:
+        raise ValueError(f"{path}: '{key}' must be a list of words.")
+    for word in words:
+        if not isinstance(word, str) or not word or word != " ".join(word.casefold().split()):
+            raise ValueError(f"{path}: '{key}': {word!r} is not a lower-case word or phrase.")
+    return tuple(words)
+
+
+def read_roles(path: Path) -> dict[str, Role]:
+    """Word → role; a word has one meaning."""
+    roles: dict[str, Role] = {}
+    for name, table in read_file(path).items():
+        if name not in set(Role):
+            raise ValueError(f"{path}: there is no role '{name}'.")
+        for word in take_words(path, table, "words"):
+            if roles.setdefault(word, Role(name)) is not Role(name):
+                raise ValueError(f"{path}: '{word}' is under {roles[word].value} and {name}.")
+    return roles
+
+
+def read_headings(path: Path) -> dict[str, Field]:
+    """Heading → field; a heading has one meaning."""
+    headings: dict[str, Field] = {}
+    for name, table in read_file(path).items():
+        if name not in set(Field):
+            raise ValueError(f"{path}: there is no field '{name}'.")
+        for heading in take_words(path, table, "names"):
+            if headings.setdefault(heading, Field(name)) is not Field(name):
+                raise ValueError(f"{path}: '{heading}' is under {headings[heading].value} and {name}.")
+    return headings
+
+
+def read_forces(path: Path) -> dict[str, str]:
+    """Two-digit force code → name."""
+    forces = read_file(path).get("force")
+    if not isinstance(forces, dict) or not forces:
+        raise ValueError(f"{path}: 'force' must be a table of codes.")
+    for code, name in forces.items():
+        if not (len(code) == 2 and code.isdigit() and isinstance(name, str)):
+            raise ValueError(f"{path}: '{code}' must be two digits with a name.")
+    return dict(forces)
+
+
+def compile_words(words: tuple[str, ...]) -> re.Pattern[str]:
+    """A pattern for any of some phrases as whole words, in case-folded text."""
+    alternatives = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    return re.compile(rf"\b(?:{alternatives})\b")
+
+
+def compile_role_lines(roles: Mapping[str, Role]) -> re.Pattern[str]:
+    """The label of a line about one person: "VICTIM 1:", "** Witness **", "Suspect name -", "Name:". For single lines."""
+    words = "|".join(re.escape(word) for word in sorted(roles, key=len, reverse=True))
+    return re.compile(
+        rf"[\s*#>•·-]{{0,6}}(?:(?P<role>{words})(?:'s)?[ ]?(?:\d{{1,2}}|\(\d{{1,2}}\))?(?: (?:full )?name)?|(?:full )?name)"
+        r"[ *]{0,3}[:=-][ *]{0,4}",
+        re.IGNORECASE,
+    )

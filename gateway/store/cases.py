@@ -1,0 +1,259 @@
+"""Held messages: what was found, the state of the review, and who decided what."""
+
+from __future__ import annotations
+
+import enum
+import json
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy.exc import IntegrityError
+
+from detectors.model import Report
+from gateway.message import Envelope, Message, Notice
+from gateway.policy import Fired, Verdict
+from gateway.store.blobs import Blobs
+from gateway.store.database import CASES, DECISIONS, Database
+from gateway.store.keys import Keys, Purpose
+from gateway.store.outbox import MAIL, Outbox, envelope_from_json, envelope_to_json
+
+ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ"
+"""Letters and digits that are told apart over the telephone and spell no words."""
+
+REPORTS: TypeAdapter[Report] = TypeAdapter(Report)
+FIRED: TypeAdapter[tuple[Fired, ...]] = TypeAdapter(tuple[Fired, ...])
+
+
+class State(enum.StrEnum):
+    """Where the review of a case stands. Only HELD is ever left."""
+
+    HELD = "held"
+    RELEASED = "released"
+    RETURNED = "returned"
+    REJECTED = "rejected"
+
+
+class UnknownCase(Exception):
+    """There is no case of that reference."""
+
+
+class AlreadyDecided(Exception):
+    """Somebody was first; the text says what they decided and when."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """One entry of a case's history."""
+
+    decision: State
+    at: datetime
+    by: str = field(repr=False)
+    reason: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A held message with everything known of it but its bytes."""
+
+    reference: str
+    state: State
+    received: datetime
+    envelope: Envelope = field(repr=False)
+    fired: tuple[Fired, ...]
+    policy_version: str
+    report: Report = field(repr=False)
+    blob: str
+    history: tuple[Decided, ...] = ()
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict that the message was held by."""
+        return Verdict(max(fired.action for fired in self.fired), self.fired, self.report, self.policy_version)
+
+
+MakeNotice = Callable[[Case], Notice | None]
+"""What to tell the sender about a case; None when there is nobody to tell."""
+
+
+@dataclass(frozen=True)
+class Cases:
+    """The cases of a store. Synchronous: the event loop calls it in a thread."""
+
+    database: Database
+    blobs: Blobs
+    outbox: Outbox
+    keys: Keys
+
+    def hold(
+        self, message: Message, wire: Iterator[bytes], verdict: Verdict, make_notice: MakeNotice
+    ) -> tuple[Case, bool]:
+        """Store a message for review: bytes on disk, then the row with the notice, then this returns.
+
+        The second value tells a new case from a retry of a message that is held already. Raises OSError or a database error when
+        anything is not on disk.
+        """
+        retry_key = message.key(self.keys.derive(Purpose.RETRY))
+        known = self.find_open(retry_key)
+        if known is not None:
+            return known, False
+        blob = self.blobs.write(wire)
+        case = Case(
+            new_reference(), State.HELD, message.received, message.envelope, verdict.fired, verdict.policy_version,
+            verdict.report, blob,
+        )  # fmt: skip
+        try:
+            with self.database.write() as connection:
+                self.insert(connection, case, retry_key)
+                self.outbox.add_notice(connection, case.reference, make_notice(case), message.received)
+        except IntegrityError:
+            self.blobs.delete(blob)
+            known = self.find_open(retry_key)
+            if known is None:
+                raise
+            return known, False
+        return case, True
+
+    def insert(self, connection: Connection, case: Case, retry_key: str) -> None:
+        """The row of a new case."""
+        report = case.report
+        connection.execute(
+            CASES.insert().values(
+                reference=case.reference,
+                state=case.state.value,
+                received=case.received.timestamp(),
+                retry_key=retry_key,
+                blob=case.blob,
+                rules=" ".join(fired.rule for fired in case.fired),
+                policy=case.policy_version,
+                people=report.people.total,
+                hidden=report.people.hidden,
+                unread=len(report.unread),
+                sealed=self.keys.seal(pack(case), context("cases", case.reference)),
+            )
+        )
+
+    def find_open(self, retry_key: str) -> Case | None:
+        """The case that holds this very message, if one is open."""
+        with self.database.read() as connection:
+            row = connection.execute(
+                select(CASES).where(CASES.c.retry_key == retry_key, CASES.c.state == State.HELD.value)
+            ).first()
+        return self.unpack(row, ()) if row else None
+
+    def list(self, *states: State) -> Iterator[Case]:
+        """The cases in the given states (all without any), oldest first."""
+        wanted = [state.value for state in states or State]
+        with self.database.read() as connection:
+            rows = connection.execute(select(CASES).where(CASES.c.state.in_(wanted)).order_by(CASES.c.received)).all()
+        for row in rows:
+            yield self.unpack(row, ())
+
+    def get(self, reference: str) -> Case:
+        """One case with its history. Raises UnknownCase."""
+        with self.database.read() as connection:
+            row = connection.execute(select(CASES).where(CASES.c.reference == reference)).first()
+            decisions = connection.execute(
+                select(DECISIONS).where(DECISIONS.c.reference == reference).order_by(DECISIONS.c.id)
+            ).all()
+        if row is None:
+            raise UnknownCase(f"there is no case {reference}.")
+        return self.unpack(row, tuple(self.unpack_decision(decision) for decision in decisions))
+
+    def original(self, case: Case) -> Iterator[bytes]:
+        """The message's wire form with our Received line, decrypted while it is read."""
+        return self.blobs.read(case.blob)
+
+    def decide(self, reference: str, decision: State, by: str, reason: str, make_notice: MakeNotice) -> Case:
+        """Release, return or reject: state, history, outbox in one transaction. Raises UnknownCase, AlreadyDecided."""
+        case = self.get(reference)
+        at = datetime.now(UTC)
+        notice = make_notice(case)
+        with self.database.write() as connection:
+            changed = connection.execute(
+                update(CASES)
+                .where(CASES.c.reference == reference, CASES.c.state == State.HELD.value)
+                .values(state=decision.value)
+            )
+            if changed.rowcount != 1:
+                raise AlreadyDecided(describe_decision(self.get(reference)))
+            sealed = self.keys.seal(json.dumps({"by": by, "reason": reason}).encode(), context("decisions", reference))
+            connection.execute(
+                DECISIONS.insert().values(
+                    reference=reference, at=at.timestamp(), decision=decision.value, sealed=sealed
+                )
+            )
+            if decision is State.RELEASED:
+                self.outbox.add(connection, MAIL, reference, case.envelope, case.blob, at)
+            self.outbox.add_notice(connection, reference, notice, at)
+        return self.get(reference)
+
+    def count(self) -> dict[str, int]:
+        """How many cases there are in each state."""
+        with self.database.read() as connection:
+            rows = connection.execute(select(CASES.c.state, func.count()).group_by(CASES.c.state)).all()
+        return {state.value: 0 for state in State} | {row[0]: row[1] for row in rows}
+
+    def oldest_held(self) -> datetime | None:
+        """When the case that has waited longest came in."""
+        with self.database.read() as connection:
+            oldest = connection.scalar(select(func.min(CASES.c.received)).where(CASES.c.state == State.HELD.value))
+        return datetime.fromtimestamp(oldest, UTC) if oldest is not None else None
+
+    def collect(self) -> int:
+        """Remove what a crash left in the blob folder. Returns how many files."""
+        with self.database.read() as connection:
+            known = frozenset(connection.scalars(select(CASES.c.blob))) | self.outbox.blobs_in_use(connection)
+        return self.blobs.collect(known)
+
+    def unpack(self, row: Row[Any], history: tuple[Decided, ...]) -> Case:
+        """A case from its row."""
+        values = json.loads(self.keys.unseal(row.sealed, context("cases", row.reference)))
+        return Case(
+            row.reference,
+            State(row.state),
+            datetime.fromtimestamp(row.received, UTC),
+            envelope_from_json(values["envelope"]),
+            FIRED.validate_python(values["fired"]),
+            row.policy,
+            REPORTS.validate_python(values["report"]),
+            row.blob,
+            history,
+        )
+
+    def unpack_decision(self, row: Row[Any]) -> Decided:
+        """A decision from its row."""
+        values = json.loads(self.keys.unseal(row.sealed, context("decisions", row.reference)))
+        return Decided(State(row.decision), datetime.fromtimestamp(row.at, UTC), values["by"], values["reason"])
+
+
+def pack(case: Case) -> bytes:
+    """What of a case is personal data, as JSON."""
+    return json.dumps(
+        {
+            "envelope": envelope_to_json(case.envelope),
+            "fired": FIRED.dump_python(case.fired, mode="json"),
+            "report": REPORTS.dump_python(case.report, mode="json"),
+        }
+    ).encode()
+
+
+def context(table: str, reference: str) -> bytes:
+    """What a sealed value is bound to: a row moved to another case does not open."""
+    return f"{table}.sealed/{reference}".encode()
+
+
+def new_reference() -> str:
+    """A reference that can be said over the telephone: `FOI-7K3Q-M2XD`, one of 282 thousand million."""
+    letters = [secrets.choice(ALPHABET) for _ in range(8)]
+    return f"FOI-{''.join(letters[:4])}-{''.join(letters[4:])}"
+
+
+def describe_decision(case: Case) -> str:
+    """What became of a case that somebody else decided first."""
+    at = case.history[-1].at.strftime("%d %B %Y at %H:%M UTC") if case.history else "a moment ago"
+    return f"{case.reference} was already {case.state.value}, {at}."
