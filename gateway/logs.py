@@ -19,7 +19,7 @@ EVENTS = frozenset(
         "sandbox.proved",
         "inspector.started",
         "inspector.lost",
-        "smtp.refused",
+        "smtp.failed",
         "message.decided",
         "message.held",
         "message.undecided",

@@ -148,34 +148,34 @@ def is_fired(verdict: Verdict) -> bool:
 
 
 def say_records(records: Records, plain: PlainWords) -> str:
-    """`In attachment 1, a pivot cache behind sheet 'Summary' holds 1,230 records that are not shown.`"""
+    """For instance: In attachment 1, a pivot cache behind sheet 'Summary' holds 1,230 records that are not shown."""
     place = describe_place(records.where, records.visibility, plain)
     return f"{place} holds {number(records.hidden, 'record')} that {'is' if records.hidden == 1 else 'are'} not shown."
 
 
 def say_group(group: Group, plain: PlainWords) -> str:
-    """`In attachment 1, a pivot cache behind sheet 'Summary' identifies 410 victims.`"""
+    """For instance: In attachment 1, a pivot cache behind sheet 'Summary' identifies 410 victims."""
     one, many = ROLES[group.role]
     return f"{describe_place(group.where, group.visibility, plain)} identifies {number(group.count, one, many)}."
 
 
 def say_unread(unread: Unread, plain: PlainWords) -> str:
-    """`Attachment 2 is protected by a password.`"""
+    """For instance: Attachment 2 is protected by a password."""
     return f"{first_upper(plain.say(unread.where))} {REASONS[unread.why]}."
 
 
 def say_number(where: Location, visibility: Visibility, plain: PlainWords) -> str:
-    """`In attachment 1, sheet 'Data' holds a number that identifies one person.`"""
+    """For instance: In attachment 1, sheet 'Data' holds a number that identifies one person."""
     return f"{describe_place(where, visibility, plain)} holds a number that identifies one person."
 
 
 def say_harmless(place: HiddenPlace, plain: PlainWords) -> str:
-    """`In attachment 1, hidden rows in sheet 'Data' name nobody.`"""
+    """For instance: In attachment 1, hidden rows in sheet 'Data' name nobody."""
     return f"{describe_place(place.where, place.visibility, plain)} identifies nobody."
 
 
 def describe_place(where: Location, visibility: Visibility, plain: PlainWords) -> str:
-    """Where and how hidden: `In attachment 1, a pivot cache behind sheet 'Summary'`."""
+    """Where, then how hidden: In attachment 1, a pivot cache behind sheet 'Summary'."""
     steps = [plain.say_step(step) for step in where.steps[1:]]
     if visibility in {Visibility.PIVOT_CACHE, Visibility.LINK_CACHE} and len(steps) > 1:
         steps = [step for step in steps if not step.startswith(("pivot cache", "external link"))]
@@ -206,8 +206,8 @@ def summarise(verdict: Verdict, plain: PlainWords) -> str:
 def mend(verdict: Verdict) -> list[str]:
     """What the sender can do, a sentence each."""
     report = verdict.report
-    hidden = (*report.records, *report.groups)
-    ways = [MENDING[each.visibility] for each in hidden if each.visibility in MENDING]
+    hidden = [records.visibility for records in report.records] + [group.visibility for group in report.groups]
+    ways = [MENDING[visibility] for visibility in hidden if visibility in MENDING]
     reasons = {unread.why for unread in report.unread}
     if Why.ENCRYPTED in reasons:
         ways.append("Remove the password and send the file again.")

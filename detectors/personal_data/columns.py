@@ -11,7 +11,6 @@ from itertools import islice
 from detectors.model import Role
 from detectors.personal_data.dates import look_like_births, read_birth, read_date
 from detectors.personal_data.fields import CONTACTS, NAMES, PERSONAL, STRONG, Field
-from detectors.personal_data.identifiers import nhs_number, uk_phone
 from detectors.personal_data.identifiers.identifier import Identifier
 from detectors.personal_data.names import count_forenames, is_full_name, is_name
 from detectors.personal_data.normal import normalise
@@ -100,9 +99,11 @@ class Profiler:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
-        self.checks = {Field(known.kind_field): known.check for known in map(Known, vocabulary.search.identifiers)}
+        self.checks = {field_of(identifier): identifier.check for identifier in vocabulary.search.identifiers}
         name, full = partial(is_name, vocabulary=vocabulary), partial(is_full_name, vocabulary=vocabulary)
         self.tests: dict[Field, tuple[Callable[[str], bool], float]] = {
+            kind: (partial(fits_identifier, check), 0.4) for kind, check in self.checks.items()
+        } | {
             Field.SURNAME: (name, 0.6),
             Field.FORENAME: (name, 0.6),
             Field.FULL_NAME: (full, 0.6),
@@ -112,9 +113,7 @@ class Profiler:
             Field.COLLAR: (is_code, 0.6),
             Field.CRIME_REFERENCE: (has_digits, 0.6),
             Field.REFERENCE: (has_digits, 0.6),
-        } | {kind: (partial(fits_identifier, check), 0.4) for kind, check in self.checks.items()}
-        self.tests[Field.CRIME_REFERENCE] = (has_digits, 0.6)
-        self.tests[Field.DATE_OF_BIRTH] = (lambda value: read_birth(value) is not None, 0.5)
+        }
 
     def name(self, headings: Sequence[Heading | None], cells: Iterable[Sequence[str]]) -> list[Meaning]:
         """The meaning of every column of some rows."""
@@ -217,21 +216,9 @@ def is_varied(sample: Sample) -> bool:
     return len(sample.values) >= HEADLESS_ROWS and (sample.unique >= 0.3 or sample.distinct >= 50)
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """An identifier as a column."""
-
-    identifier: Identifier
-
-    @property
-    def kind_field(self) -> str:
-        """The field that holds it."""
-        return {"uk_phone": "phone"}.get(self.identifier.kind, self.identifier.kind)
-
-    @property
-    def check(self) -> Callable[[str], bool]:
-        """Its check."""
-        return self.identifier.check
+def field_of(identifier: Identifier) -> Field:
+    """The field whose columns hold an identifier."""
+    return Field.PHONE if identifier.kind == "uk_phone" else Field(identifier.kind)
 
 
 def count_headings(cells: Sequence[str], vocabulary: Vocabulary) -> list[Heading | None]:
@@ -248,5 +235,3 @@ def is_header(cells: Sequence[str], headings: Sequence[Heading | None]) -> bool:
     enough = len(known) >= 2 or (len(known) == 1 and (filled <= 3 or personal == 1))
     return enough and 3 * len(known) >= filled and 4 * figures <= filled
 
-
-__all__ = ["Meaning", "Profiler", "Sample", "count_headings", "is_header", "nhs_number", "uk_phone"]

@@ -1,0 +1,72 @@
+"""Whether the rows of a table are records of individuals or incidents, or figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from detectors.personal_data.columns import Meaning
+from detectors.personal_data.fields import NAMES, STRONG, Field
+
+MANY_ROWS = 20
+"""Fewer rows than this are records only where something names individuals or incidents."""
+
+TOTALS = frozenset({"total", "totals", "grand total", "overall", "sum", "all", "overall total"})
+ABOUT = frozenset({Field.OFFENCE, Field.PLACE, Field.GENDER, Field.AGE, Field.ETHNICITY, Field.ROLE, Field.POSTCODE, Field.OTHER})
+HARMLESS_NUMBERS = frozenset({Field.AGE, Field.PLACE, Field.DATE, Field.PERIOD, Field.DATE_OF_BIRTH, Field.REFERENCE})
+"""Columns of numbers that count nothing: coordinates, years, ages."""
+
+
+def are_records(meanings: Sequence[Meaning], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether rows are record-level. In doubt they are not: an aggregate table is what a reply is for."""
+    if names_individuals(meanings):
+        return True
+    figures = sum(counts(meaning) for meaning in meanings)
+    filled = sum(bool(meaning.sample.values) for meaning in meanings)
+    if has_totals(rows) or 2 * figures >= filled:
+        return False
+    if any(meaning.field is Field.REFERENCE and is_key(meaning) for meaning in meanings):
+        return True
+    return len(rows) >= MANY_ROWS and figures == 0 and describes_incidents(meanings, rows)
+
+
+def names_individuals(meanings: Sequence[Meaning]) -> bool:
+    """Whether a column names people or crimes, one a row."""
+    for meaning in meanings:
+        if meaning.field in NAMES | STRONG | {Field.DATE_OF_BIRTH} and meaning.sample.values:
+            return True
+        if meaning.field is Field.CRIME_REFERENCE and is_key(meaning):
+            return True
+    return False
+
+
+def is_key(meaning: Meaning) -> bool:
+    """Whether values number the rows' subjects: they hardly repeat, and are more than 1, 2, 3."""
+    sample = meaning.sample
+    return sample.distinct >= 3 and sample.unique >= 0.5 and sum(map(len, sample.values)) >= 5 * len(sample.values)
+
+
+def counts(meaning: Meaning) -> bool:
+    """Whether a column holds figures, or a heading of figures stands over it."""
+    return meaning.field is Field.COUNT or (meaning.numeric and meaning.field not in HARMLESS_NUMBERS)
+
+
+def has_totals(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a row adds up the others."""
+    return any(cell.strip().casefold().rstrip(":") in TOTALS for row in rows for cell in row[:2] if len(cell) < 20)
+
+
+def describes_incidents(meanings: Sequence[Meaning], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether rows differ as accounts of incidents do: free text, or a day beside two things more, without figures."""
+    texts = [meaning for meaning in meanings if meaning.field is Field.FREE_TEXT and meaning.sample.unique >= 0.7]
+    if any(is_prose(meaning) for meaning in texts):
+        return True
+    days = any(meaning.field is Field.DATE and meaning.sample.distinct >= 5 for meaning in meanings)
+    about = sum(meaning.field in ABOUT and bool(meaning.sample.values) and not meaning.numeric for meaning in meanings)
+    different = len(set(map(tuple, rows))) / len(rows)
+    return days and about >= 2 and different >= 0.8
+
+
+def is_prose(meaning: Meaning) -> bool:
+    """Whether values are sentences rather than labels."""
+    values = meaning.sample.values
+    return sum(map(len, values)) >= 40 * len(values)

@@ -1,0 +1,309 @@
+"""Personal data in the rows of one table, in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import zip_longest
+
+from detectors.model import Records, Role, Row, Table, Visibility
+from detectors.people import Register, Sighting
+from detectors.personal_data.blocks import Block, Identification, hide, make_blocks
+from detectors.personal_data.columns import Meaning, Profiler, count_headings, field_of, is_header
+from detectors.personal_data.dates import read_date
+from detectors.personal_data.fields import POLICE, Field
+from detectors.personal_data.ledger import Ledger
+from detectors.personal_data.normal import compact, normalise
+from detectors.personal_data.records import are_records
+from detectors.personal_data.search import Hit
+from detectors.personal_data.vocabulary import Heading, Vocabulary
+
+BATCH_ROWS = 2000
+BATCH_CELLS = 60_000
+"""Rows are taken in batches of about these sizes, so that memory is bounded however long or wide a table is."""
+
+TOP_ROWS = 10
+"""Rows in which headings are looked for with all their slips of the pen; further down they must be spelt exactly."""
+
+MOST_COLUMNS = 400
+"""Columns that are named; further ones are searched for identifiers only."""
+
+CLEAN_TEXTS = 100_000
+"""Texts remembered as clean, so that repeated ones are searched once."""
+
+FIGURES = "0123456789.,:-+%£$€() /"
+"""A text of these alone is searched only when it is spaced as a number of ours or begins with the zero of a phone number."""
+
+SHORTEST = 6
+
+
+@dataclass
+class Segment:
+    """The rows under one row of headings."""
+
+    headings: list[Heading | None] = field(default_factory=list)
+    meanings: list[Meaning] = field(default_factory=list)
+    rows: int = 0
+    hidden: int = 0
+    records: bool | None = None
+
+
+class TableDetection:
+    """One table being looked through. Lives for that table."""
+
+    def __init__(
+        self, table: Table, vocabulary: Vocabulary, profiler: Profiler, ledger: Ledger, people: Register
+    ) -> None:
+        self.table = table
+        self.vocabulary = vocabulary
+        self.profiler = profiler
+        self.ledger = ledger
+        self.people = people
+        self.segment = Segment(headings=[vocabulary.read_heading(c.name or "") for c in table.columns[:MOST_COLUMNS]])
+        self.title_role = self.read_title()
+        self.clean: set[str] = set()
+        self.dirty: dict[str, list[Hit]] = {}
+        self.at_top = TOP_ROWS
+        self.hidden: dict[Visibility, int] = {}
+
+    def read_title(self) -> Role | None:
+        """What the name of the sheet or file says of everybody in the table: "Victims"."""
+        step = self.table.where.steps[-1:] and self.table.where.steps[-1].label
+        words = "".join(c if c.isalnum() else " " for c in step or "").casefold().split()
+        roles = {self.vocabulary.roles.get(word) for word in words} - {None, Role.UNKNOWN}
+        return roles.pop() if len(roles) == 1 else None
+
+    def look(self) -> None:
+        """Take every row. Raises what the reader raises, OverLimit, and hyperscan.error; what was found until then stays."""
+        try:
+            for rows in take_batches(self.table):
+                for part in self.split(rows):
+                    self.look_through(part)
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Tell the ledger of records and hidden rows."""
+        self.end_segment()
+        for visibility, items in self.hidden.items():
+            self.ledger.hide(self.table.where, visibility, self.table.channel, items)
+
+    def end_segment(self) -> None:
+        """Note the rows under one row of headings if they were records."""
+        segment = self.segment
+        if segment.records and segment.rows:
+            self.ledger.record(Records(self.table.where, self.table.visibility, segment.rows, segment.hidden))
+
+    def split(self, rows: list[Row]) -> Iterator[list[Row]]:
+        """Cut a batch at its rows of headings, each of which begins a segment."""
+        part: list[Row] = []
+        for row in rows:
+            headings = self.read_header(row)
+            if headings is None:
+                part.append(row)
+                continue
+            headings = inherit_roles(headings, part[-1:], self.vocabulary)
+            if part:
+                yield part
+            part = []
+            self.search_cells([row])
+            self.end_segment()
+            self.segment = Segment(headings=headings)
+        if part:
+            yield part
+
+    def read_header(self, row: Row) -> list[Heading | None] | None:
+        """What a row means if it is one of headings, else None."""
+        if self.at_top > 0:
+            self.at_top -= 1
+        elif self.vocabulary.known_headings.isdisjoint(row.cells):
+            return None
+        cells = row.cells[:MOST_COLUMNS]
+        headings = count_headings(cells, self.vocabulary)
+        return headings if is_header(cells, headings) else None
+
+    def look_through(self, rows: list[Row]) -> None:
+        """A batch of rows under the same headings."""
+        columns = list(zip_longest(*(row.cells for row in rows), fillvalue=""))
+        self.name_columns(columns[:MOST_COLUMNS])
+        self.count_hidden(rows)
+        self.judge_records(rows)
+        identified = self.see_people(rows)
+        self.note_identifiers(rows, columns)
+        self.search_columns(rows, columns, identified)
+
+    def name_columns(self, columns: Sequence[Sequence[str]]) -> None:
+        """Name the columns by this batch; a column that an earlier batch named keeps its name where this one says nothing."""
+        headings = self.segment.headings[: len(columns)]
+        headings += [None] * (len(columns) - len(headings))
+        meanings = self.profiler.name(headings, columns)
+        for number, earlier in enumerate(self.segment.meanings[: len(meanings)]):
+            if meanings[number].field is Field.OTHER and earlier.field is not Field.OTHER:
+                meanings[number] = replace(earlier, sample=meanings[number].sample)
+        self.segment.meanings = meanings
+
+    def count_hidden(self, rows: list[Row]) -> None:
+        """Count rows and cells that are not shown, each under how it is hidden."""
+        columns = {column.visibility for column in self.table.columns}
+        for row in rows:
+            seen = max(self.table.visibility, row.visibility)
+            ways = {seen} | {max(seen, way) for way in (*columns, *row.cell_visibility.values())}
+            for way in ways - {Visibility.SHOWN}:
+                self.hidden[way] = self.hidden.get(way, 0) + 1
+
+    def judge_records(self, rows: list[Row]) -> None:
+        """Count rows, and once there are any say whether they are records."""
+        segment = self.segment
+        filled = [row for row in rows if any(row.cells)]
+        segment.rows += len(filled)
+        if self.table.visibility is not Visibility.SHOWN:
+            segment.hidden += len(filled)
+        else:
+            segment.hidden += sum(row.visibility is not Visibility.SHOWN for row in filled)
+        if filled and not segment.records:
+            segment.records = are_records(segment.meanings, [row.cells for row in filled])
+
+    def see_people(self, rows: list[Row]) -> set[int]:
+        """Register everybody the rows identify; returns the places in the batch of the rows that do."""
+        identification = Identification(self.make_blocks(), self.vocabulary, self.profiler.checks)
+        if not identification.blocks:
+            return set()
+        identified: set[int] = set()
+        for place, row in enumerate(rows):
+            for reading in identification.read(row.cells):
+                visibility = max(self.table.seen(row, number) for number in reading.cells)
+                self.people.see(hide(reading.sighting, visibility), self.table.where)
+                identified.add(place)
+        return identified
+
+    def make_blocks(self) -> list[Block]:
+        """Who is in each row."""
+        return make_blocks(self.segment.meanings, self.title_role)
+
+    def note_identifiers(self, rows: list[Row], columns: Sequence[Sequence[str]]) -> None:
+        """Findings of the columns that hold one kind of identifier throughout."""
+        for identifier in self.vocabulary.search.identifiers:
+            for number, meaning in enumerate(self.segment.meanings):
+                if meaning.field is field_of(identifier):
+                    self.note_column(rows, columns[number], number, meaning, identifier.check)
+
+    def note_column(
+        self, rows: list[Row], cells: Sequence[str], number: int, meaning: Meaning, check: Callable[[str], bool]
+    ) -> None:
+        """Findings of one column."""
+        identifier = next(i for i in self.vocabulary.search.identifiers if field_of(i) is meaning.field)
+        verdicts: dict[str, bool] = {}
+        for row, cell in zip(rows, cells, strict=True):
+            if not cell or len(cell) > 60:
+                continue
+            if cell not in verdicts:
+                verdicts[cell] = check(normalise(cell).strip().upper())
+            if verdicts[cell]:
+                where, seen = self.table.cell(row, number), self.table.seen(row, number)
+                self.ledger.find(identifier, cell, where, seen, meaning.heading.because)
+
+    def search_columns(self, rows: list[Row], columns: Sequence[Sequence[str]], identified: set[int]) -> None:
+        """Search everything else, each distinct text once."""
+        skip = {field_of(i) for i in self.vocabulary.search.identifiers}
+        wanted = [
+            number
+            for number in range(len(columns))
+            if number >= len(self.segment.meanings) or self.segment.meanings[number].field not in skip
+        ]
+        texts = {text for number in wanted for text in columns[number]} - self.clean
+        self.search_texts([text for text in texts if deserves_search(text)])
+        if not self.dirty:
+            return
+        for number in wanted:
+            if self.dirty.keys().isdisjoint(columns[number]):
+                continue
+            for place, (row, cell) in enumerate(zip(rows, columns[number], strict=True)):
+                if cell in self.dirty:
+                    self.note_hits(row, number, self.dirty[cell], alone=place not in identified)
+
+    def search_cells(self, rows: list[Row]) -> None:
+        """Search all cells of some rows, whatever their columns hold."""
+        columns = list(zip_longest(*(row.cells for row in rows), fillvalue=""))
+        texts = {text for column in columns for text in column} - self.clean
+        self.search_texts([text for text in texts if deserves_search(text)])
+        for row in rows:
+            for number, cell in enumerate(row.cells):
+                if cell in self.dirty:
+                    self.note_hits(row, number, self.dirty[cell], alone=True)
+
+    def search_texts(self, texts: list[str]) -> None:
+        """Search some texts in one scan, and remember which were clean and what was in the others."""
+        if len(self.clean) > CLEAN_TEXTS:
+            self.clean.clear()
+        self.dirty = {}
+        self.clean.update(texts)
+        lines = [normalise(text).replace("\n", " ") for text in texts]
+        starts, position = [], 0
+        for line in lines:
+            starts.append(position)
+            position += len(line) + 1
+        place = 0
+        for hit in self.vocabulary.search.find("\n".join(lines)):
+            while place + 1 < len(starts) and starts[place + 1] <= hit.start:
+                place += 1
+            self.dirty.setdefault(texts[place], []).append(hit)
+        self.clean.difference_update(self.dirty)
+
+    def note_hits(self, row: Row, number: int, hits: list[Hit], *, alone: bool) -> None:
+        """Findings of one cell; a strong number in a row that identifies nobody else is a person."""
+        where, seen = self.table.cell(row, number), self.table.seen(row, number)
+        for hit in hits:
+            if not hit.counts:
+                continue
+            self.ledger.find(hit.identifier, hit.value, where, seen, f"column {number + 1}")
+            if hit.identifier.strong and alone:
+                self.people.see(sight_mark(hit, seen), self.table.where)
+
+
+def sight_mark(hit: Hit, visibility: Visibility) -> Sighting:
+    """The person behind a strong number."""
+    kind = hit.identifier.kind
+    crime = Field(kind) in POLICE
+    return Sighting(marks=(f"{kind}:{compact(hit.value)}",), visibility=visibility, crime_context=crime)
+
+
+def take_batches(table: Table) -> Iterator[list[Row]]:
+    """The rows of a table in lists of bounded size."""
+    batch: list[Row] = []
+    cells = 0
+    for row in table.rows:
+        batch.append(row)
+        cells += len(row.cells)
+        if len(batch) >= BATCH_ROWS or cells >= BATCH_CELLS:
+            yield batch
+            batch, cells = [], 0
+    if batch:
+        yield batch
+
+
+def deserves_search(text: str) -> bool:
+    """Whether a text can hold an identifier at all: most cells are short or plain figures."""
+    if len(text) < SHORTEST:
+        return False
+    if text.strip(FIGURES):
+        return True
+    if read_date(text) is not None:
+        return False
+    plain = text.strip("0123456789.,") == ""
+    return not plain or (text[0] == "0" and len(text) == 11) or (len(text) == 12 and text.startswith("447"))
+
+
+def inherit_roles(
+    headings: list[Heading | None], above: list[Row], vocabulary: Vocabulary
+) -> list[Heading | None]:
+    """Give headings the role of a merged cell above them: "Victim" over "Surname", "DOB"."""
+    if not above:
+        return headings
+    role: Role | None = None
+    inherited: list[Heading | None] = []
+    for number, heading in enumerate(headings):
+        cell = above[0].cells[number] if number < len(above[0].cells) else ""
+        role = vocabulary.read_role(cell) if cell else role
+        fits = heading is not None and heading.role is None and role is not None
+        inherited.append(replace(heading, role=role) if heading is not None and fits else heading)
+    return inherited

@@ -1,0 +1,121 @@
+"""The bytes of DATA on their way to a file, under a strict rule for line ends."""
+
+from __future__ import annotations
+
+import enum
+import os
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from gateway.store.keys import make_folder
+
+TERMINATOR = b"\r\n.\r\n"
+HOPS = 50
+
+
+class Fault(enum.Enum):
+    """Why a message is refused when its end has been read; the first fault counts."""
+
+    LINE_ENDS = (550, "5.5.2 bare CR or LF in the message; lines end in CR LF (RFC 5321 2.3.8)")
+    NUL = (550, "5.6.0 NUL in the message")
+    SIZE = (552, "5.3.4 message is larger than allowed")
+    LOOP = (554, "5.4.6 too many hops: the message is in a loop")
+    STORAGE = (452, "4.3.1 FOI gateway: no room to store the message, please try again later")
+
+
+@dataclass
+class Spool:
+    """A file that receives one message in wire form: dot-stuffed as it came, without the terminating dot.
+
+    Only CR LF . CR LF ends it. Servers that disagree on that let mail be smuggled (CVE-2023-51764 and its kin), so a CR or LF alone
+    is refused, but only after the true end: refusing earlier would read the rest of the message as commands.
+    """
+
+    file: BinaryIO
+    limit: int
+    size: int = 0
+    fault: Fault | None = None
+    held: bytes = b"\r\n"
+    """The bytes that may be part of the terminator; at first the end of the DATA command, for an empty message is `.CRLF`."""
+
+    unwritten: int = 2
+    """How many of the bytes to be written next are that end of the command."""
+
+    previous: bytes = b""
+    counts: dict[bytes, int] = field(default_factory=lambda: {b"\r": 0, b"\n": 0, b"\r\n": 0})
+
+    def feed(self, untrusted_chunk: bytes) -> bytes | None:
+        """Take bytes as they come. None: more is to come. Else the message is complete, and these bytes came after it."""
+        window = self.held + untrusted_chunk
+        end = window.find(TERMINATOR)
+        if end < 0:
+            self.held = window[-4:]
+            self.write(window[:-4])
+            return None
+        self.write(window[: end + 2])
+        self.finish()
+        return window[end + len(TERMINATOR) :]
+
+    def write(self, untrusted_bytes: bytes) -> None:
+        """Keep bytes of the message, unless it is to be refused anyway."""
+        skip = min(self.unwritten, len(untrusted_bytes))
+        self.unwritten -= skip
+        piece = untrusted_bytes[skip:]
+        if not piece:
+            return
+        self.size += len(piece)
+        self.examine(piece)
+        if self.size > self.limit:
+            self.fault = self.fault or Fault.SIZE
+        if self.fault is None:
+            self.store(piece)
+
+    def examine(self, piece: bytes) -> None:
+        """Count line ends; a CR LF may be cut in two by the network."""
+        for end in self.counts:
+            self.counts[end] += piece.count(end)
+        if self.previous == b"\r" and piece[:1] == b"\n":
+            self.counts[b"\r\n"] += 1
+        self.previous = piece[-1:]
+        if b"\0" in piece:
+            self.fault = self.fault or Fault.NUL
+
+    def store(self, piece: bytes) -> None:
+        """Write to the file; a full disk is a fault like another."""
+        try:
+            self.file.write(piece)
+        except OSError:
+            self.fault = Fault.STORAGE
+
+    def finish(self) -> None:
+        """The message is complete: judge its form."""
+        if len(set(self.counts.values())) != 1:
+            self.fault = self.fault or Fault.LINE_ENDS
+        if self.fault is None:
+            self.flush()
+        if self.fault is None and self.count_hops() > HOPS:
+            self.fault = Fault.LOOP
+
+    def flush(self) -> None:
+        """Hand the last bytes to the kernel."""
+        try:
+            self.file.flush()
+        except OSError:
+            self.fault = Fault.STORAGE
+
+    def count_hops(self) -> int:
+        """How many Received fields the header has, as far as its first 256 KiB."""
+        head = os.pread(self.file.fileno(), 256 * 1024, 0)
+        header = b"\r\n" + head.partition(b"\r\n\r\n")[0].lower()
+        return header.count(b"\r\nreceived:")
+
+
+def open_spool(folder: Path, limit: int) -> Spool:
+    """A spool in a file without a name: it is gone when closed, and when the process dies. Raises OSError.
+
+    Where the file system knows no O_TMPFILE, Python's TemporaryFile removes the name right after making it.
+    """
+    make_folder(folder)
+    return Spool(tempfile.TemporaryFile(dir=folder, prefix="spool-"), limit)  # type: ignore[arg-type]
