@@ -20,11 +20,12 @@ from detectors.sandbox import SandboxError
 from gateway import policy as policies
 from gateway import scan as scanning
 from gateway import settings as settings_file
-from gateway.held import decide, list_cases, show_case
+from gateway.held import Decision, as_json, as_line, as_page, decide, list_cases, show_case
 from gateway.notices import PlainWords, summarise
 from gateway.policy import Action, Policy, PolicyError
 from gateway.serve import serve
 from gateway.settings import Settings, SettingsError
+from gateway.store.cases import State
 from gateway.store.keys import StoreError
 
 USAGE = 2
@@ -202,17 +203,21 @@ def print_surfaced(line: dict[str, Any]) -> None:
 
 def run_list(options: argparse.Namespace, settings: Settings) -> int:
     """The cases."""
-    return list_cases(settings, every=options.all, as_json=options.json)
+    states = () if options.all else (State.HELD,)
+    return list_cases(settings, states, as_json if options.json else as_line)
 
 
 def run_show(options: argparse.Namespace, settings: Settings) -> int:
     """One case."""
-    return show_case(settings, options.reference, as_json=options.json)
+    return show_case(settings, options.reference, as_json if options.json else as_page)
 
 
 def run_decide(options: argparse.Namespace, settings: Settings) -> int:
     """Release, return or reject."""
-    return decide(settings, options.decision, options.reference, options.by, options.reason, as_json=options.json)
+    code = decide(settings, Decision(options.decision), options.reference, options.by, options.reason)
+    if options.json and code == 0:
+        show_case(settings, options.reference, as_json)
+    return code
 
 
 def run_policy_check(options: argparse.Namespace, settings: Settings) -> int:

@@ -86,7 +86,7 @@ class Server(uvicorn.Server):
         yield
 
 
-async def serve(health: Health, listen: str, started: asyncio.Event, stop: asyncio.Event) -> None:
+async def serve(health: Health, listen: str, stop: asyncio.Event) -> None:
     """Answer on `listen` (host:port) until `stop`. Raises OSError when the port cannot be had."""
     host, _, port = listen.rpartition(":")
     config = uvicorn.Config(
@@ -95,7 +95,6 @@ async def serve(health: Health, listen: str, started: asyncio.Event, stop: async
     server = Server(config)
     listener = await asyncio.get_running_loop().run_in_executor(None, bind, host.strip("[]"), int(port))
     task = asyncio.create_task(server.serve(sockets=[listener]))
-    started.set()
     await stop.wait()
     server.should_exit = True
     await task

@@ -2,4 +2,172 @@
 
 from __future__ import annotations
 
+import asyncio
+import importlib.metadata
+import signal
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from detectors.inspect import Inspector, Subject
+from detectors.sandbox import Ending, SandboxError
+from gateway import health, logs
+from gateway.health import Health
+from gateway.logs import Log
+from gateway.metrics import Metrics
+from gateway.notices import Notices, PlainWords
+from gateway.pipeline import Pipeline
+from gateway.policy import Policy
+from gateway.settings import Settings
+from gateway.smtp.courier import Courier
+from gateway.smtp.listener import Listener
+from gateway.smtp.route import open_routes
+from gateway.smtp.session import House
+from gateway.store import Store, open_store
+from gateway.store.keys import make_folder
+
 CANARY = b"From: canary@localhost\r\nTo: canary@localhost\r\nSubject: canary\r\n\r\nAll is well.\r\n"
+CANARY_SECONDS = 10.0
+COLLECT_SECONDS = 3600.0
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """The parts of a running gateway."""
+
+    settings: Settings
+    store: Store
+    inspector: Inspector
+    listener: Listener
+    courier: Courier
+    health: Health
+    log: Log
+
+
+def build(settings: Settings, policy: Policy, vocabulary: Path, log: Log) -> Gateway:
+    """Put the parts together; nothing runs yet. Raises StoreError, PolicyError."""
+    metrics = Metrics()
+    store = open_store(settings.store)
+
+    def tell_death(ending: Ending, error: str) -> None:
+        metrics.child_deaths.labels(ending.value).inc()
+        log("inspector.lost", why=ending.value, error=error or None)
+
+    inspector = Inspector(vocabulary, settings.limits.limits(), tell_death)
+    notices = Notices(settings.notices, PlainWords.load(vocabulary))
+    places = asyncio.Semaphore(settings.smtp.max_inspections)
+    pipeline = Pipeline(inspector, policy, store.cases, notices, settings.smtp.name(), places, log, metrics)
+    routes = open_routes(settings)
+    spool = settings.store.folder / "spool"
+    listener = Listener(House(settings.smtp, routes["mail"], pipeline.handle, spool, log, metrics))
+    courier = Courier(store.outbox, routes, settings.next_hop.retry_seconds, log, metrics)
+    checks = {
+        "store": lambda: asyncio.to_thread(store.check),
+        "inspection": Canary(inspector).check,
+    }
+    return Gateway(
+        settings, store, inspector, listener, courier, Health(checks, metrics, refresher(store, metrics), log), log
+    )
+
+
+@dataclass
+class Canary:
+    """A small message that must come out of the sandbox read and clean; its answer holds for ten seconds."""
+
+    inspector: Inspector
+    passed: float = float("-inf")
+
+    async def check(self) -> None:
+        """Raises SandboxError when inspection does not work."""
+        if time.monotonic() - self.passed < CANARY_SECONDS:
+            return
+        with tempfile.TemporaryFile() as file:
+            file.write(CANARY)
+            file.flush()
+            report = await self.inspector.inspect(Subject(file.fileno(), "canary", "message/rfc822"))
+        if report.unread or not report.parts:
+            raise SandboxError("the inspection does not read a plain message.")
+        self.passed = time.monotonic()
+
+
+def refresher(store: Store, metrics: Metrics) -> Callable[[], Awaitable[None]]:
+    """What makes the gauges of the store fresh before they are read."""
+
+    def refresh() -> None:
+        for state, number in store.cases.count().items():
+            metrics.cases.labels(state).set(number)
+        for state, number in store.outbox.depth().items():
+            metrics.outbox.labels(state).set(number)
+        oldest = store.cases.oldest_held()
+        metrics.oldest_held.set(time.time() - oldest.timestamp() if oldest else 0)
+
+    return lambda: asyncio.to_thread(refresh)
+
+
+async def serve(settings: Settings, policy: Policy, vocabulary: Path) -> None:
+    """Run until SIGTERM or SIGINT, then finish what is in flight. Raises what stops a start, in one sentence."""
+    log = logs.start()
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await asyncio.to_thread(make_folder, settings.store.folder)
+    gateway = build(settings, policy, vocabulary, log)
+    if gateway.store.new_key is not None:
+        log("key.created", key_file=str(gateway.store.new_key))
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(gateway.inspector.close)
+        log("sandbox.proved", features=list(await gateway.inspector.start()))
+        await run(gateway, policy, stop)
+    log("gateway.stopped")
+
+
+async def run(gateway: Gateway, policy: Policy, stop: asyncio.Event) -> None:
+    """Listen, deliver, answer; then stop in the order that loses nothing. A part that fails stops the whole."""
+    ended = asyncio.Event()
+    tasks = [
+        start(gateway.courier.run(ended), stop),
+        start(collect(gateway.store, ended), stop),
+        start(health.serve(gateway.health, gateway.settings.health.listen, ended), stop),
+    ]
+    try:
+        await gateway.listener.start()
+        gateway.log(
+            "gateway.started",
+            version=importlib.metadata.version("foi-gateway"),
+            listen=gateway.settings.smtp.listen,
+            health=gateway.settings.health.listen,
+            next_hop=gateway.settings.next_hop.route,
+            store=str(gateway.settings.store.folder),
+            policy=policy.label,
+            shadow=policy.shadow,
+        )
+        await stop.wait()
+        gateway.log("gateway.stopping")
+        gateway.health.draining = True
+        await gateway.listener.drain(gateway.settings.next_hop.final_seconds + gateway.settings.limits.wall_seconds)
+    finally:
+        ended.set()
+        for task in tasks:
+            await task
+
+
+def start(work: Coroutine[Any, Any, None], stop: asyncio.Event) -> asyncio.Task[None]:
+    """Work of its own; when it ends, by a fault too, the gateway stops."""
+    task = asyncio.get_running_loop().create_task(work)
+    task.add_done_callback(lambda _: stop.set())
+    return task
+
+
+async def collect(store: Store, ended: asyncio.Event) -> None:
+    """Once an hour, remove what a crash left among the held messages."""
+    while not ended.is_set():
+        await asyncio.to_thread(store.cases.collect)
+        try:
+            await asyncio.wait_for(ended.wait(), COLLECT_SECONDS)
+        except TimeoutError:
+            continue

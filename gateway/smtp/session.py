@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from aiosmtpd.smtp import SMTP
 
@@ -336,18 +337,19 @@ class Session(SMTP):
 
     async def receive(self, spool: Spool) -> None:
         """Read up to the final dot; what came after it is the next command's."""
-        limit, self._reader._limit = self._reader._limit, CHUNK  # noqa: SLF001 aiosmtpd's own limit is a line's
+        reader: Any = self._reader  # its limit, meant for lines, and its buffer are private to asyncio
+        limit, reader._limit = reader._limit, CHUNK  # noqa: SLF001
         try:
             rest = None
             while rest is None:
                 async with asyncio.timeout(self.house.settings.data_seconds):
-                    chunk = await self._reader.read(CHUNK)
+                    chunk = await reader.read(CHUNK)
                 if not chunk:
                     raise asyncio.IncompleteReadError(b"", None)
                 rest = spool.feed(chunk)
-            self._reader._buffer[:0] = rest  # noqa: SLF001 the reader has no way to give bytes back
+            reader._buffer[:0] = rest  # noqa: SLF001 there is no other way to give bytes back
         finally:
-            self._reader._limit = limit  # noqa: SLF001
+            reader._limit = limit  # noqa: SLF001
 
     async def decide(self, draft: Draft, spool: Spool) -> Reply:
         """The verdict's reply. Goes on when the client hangs up, for a message half forwarded must be finished."""
@@ -364,7 +366,8 @@ class Session(SMTP):
     def client(self) -> Client:
         """Who speaks to us."""
         assert self.session is not None
-        address = self.session.peer[0] if isinstance(self.session.peer, tuple) else "local"
+        peer: Any = self.session.peer
+        address = str(peer[0]) if isinstance(peer, tuple) else "local"
         return Client(self.session.host_name or "", address, "ESMTP" if self.session.extended_smtp else "SMTP")
 
 

@@ -118,4 +118,4 @@ def open_spool(folder: Path, limit: int) -> Spool:
     Where the file system knows no O_TMPFILE, Python's TemporaryFile removes the name right after making it.
     """
     make_folder(folder)
-    return Spool(tempfile.TemporaryFile(dir=folder, prefix="spool-"), limit)  # type: ignore[arg-type]
+    return Spool(tempfile.TemporaryFile(dir=folder, prefix="spool-"), limit)

@@ -1,0 +1,160 @@
+"""The reviewer's actions from a terminal: list, show, release, return, reject."""
+
+from __future__ import annotations
+
+import enum
+import json
+import os
+import sys
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from gateway import policy as policies
+from gateway.message import Notice
+from gateway.notices import Notices, PlainWords, explain, summarise
+from gateway.settings import Settings
+from gateway.store import open_store
+from gateway.store.cases import AlreadyDecided, Case, State, UnknownCase
+from gateway.summary import describe_findings, describe_people, describe_unread
+
+REFUSED = 1
+
+
+class Decision(enum.StrEnum):
+    """What a reviewer can decide."""
+
+    RELEASE = "release"
+    RETURN = "return"
+    REJECT = "reject"
+
+    @property
+    def state(self) -> State:
+        """The state that it leads to."""
+        return {Decision.RELEASE: State.RELEASED, Decision.RETURN: State.RETURNED, Decision.REJECT: State.REJECTED}[
+            self
+        ]
+
+
+def plain_words(settings: Settings) -> PlainWords:
+    """The words in force."""
+    return PlainWords.load(settings.policy.vocabulary or policies.find_shipped("vocabulary"))
+
+
+def list_cases(settings: Settings, states: tuple[State, ...], show: Callable[[Case, PlainWords], str]) -> int:
+    """A line a case, oldest first."""
+    plain = plain_words(settings)
+    for case in open_store(settings.store).cases.list(*states):
+        print(show(case, plain), flush=True)
+    return 0
+
+
+def show_case(settings: Settings, reference: str, show: Callable[[Case, PlainWords], str]) -> int:
+    """One case."""
+    try:
+        case = open_store(settings.store).cases.get(reference.upper())
+    except UnknownCase as error:
+        return refuse(error)
+    print(show(case, plain_words(settings)))
+    return 0
+
+
+def decide(settings: Settings, decision: Decision, reference: str, by: str, reason: str) -> int:
+    """Carry a decision out: the state, the outbox and the notice in one transaction."""
+    store = open_store(settings.store)
+    notices = Notices(settings.notices, plain_words(settings))
+    try:
+        case = store.cases.decide(
+            reference.upper(), decision.state, by, reason, partial(make_notice, notices, decision)
+        )
+    except (UnknownCase, AlreadyDecided) as error:
+        return refuse(error)
+    print(f"{case.reference}: {case.state.value}.", file=sys.stderr)
+    return 0
+
+
+def make_notice(notices: Notices, decision: Decision, case: Case) -> Notice | None:
+    """What the sender is told of a decision."""
+    match decision:
+        case Decision.RELEASE:
+            return notices.released(case.envelope, case.reference, case.received)
+        case Decision.RETURN:
+            return notices.returned(case.envelope, case.verdict, case.reference, case.received)
+        case Decision.REJECT:
+            return notices.rejected(case.envelope, case.reference, case.received)
+
+
+def refuse(error: Exception) -> int:
+    """Say why nothing was done."""
+    print(f"foi-gateway: {error}", file=sys.stderr)
+    return REFUSED
+
+
+def as_json(case: Case, plain: PlainWords) -> str:
+    """The line of `held list --json` and `held show --json`."""
+    return json.dumps(describe(case, plain), ensure_ascii=False)
+
+
+def describe(case: Case, plain: PlainWords) -> dict[str, Any]:
+    """A case with its evidence, masked."""
+    return {
+        "reference": case.reference,
+        "subject": case.report.subject,
+        "sender": say_address(case.envelope.sender),
+        "recipients": [say_address(recipient) for recipient in case.envelope.recipients],
+        "received": case.received.isoformat(),
+        "state": case.state.value,
+        "rules": [fired.rule for fired in case.fired],
+        "reason": summarise(case.verdict, plain),
+        "people": describe_people(case.report),
+        "findings": describe_findings(case.report),
+        "unread": describe_unread(case.report),
+        "history": [
+            {"decision": entry.decision.value, "at": entry.at.isoformat(), "by": entry.by, "reason": entry.reason}
+            for entry in case.history
+        ],
+    }
+
+
+def say_address(untrusted_address: bytes) -> str:
+    """An address for a reviewer's eyes."""
+    return untrusted_address.decode("utf-8", "replace")
+
+
+def as_line(case: Case, plain: PlainWords) -> str:
+    """A case in one line."""
+    people = case.report.people
+    rules = ", ".join(fired.rule for fired in case.fired)
+    return (
+        f"{case.reference}  {case.state.value:9} {case.received:%Y-%m-%d %H:%M}  "
+        f"{say_address(case.envelope.sender)}: {people.total:,} people, {people.hidden:,} hidden ({rules})"
+    )
+
+
+def as_page(case: Case, plain: PlainWords) -> str:
+    """A case for reading."""
+    values = describe(case, plain)
+    people = values["people"]
+    lines = [
+        f"{case.reference} ({case.state.value})",
+        f"  received    {case.received:%Y-%m-%d %H:%M:%S UTC}",
+        f"  from        {values['sender']}",
+        f"  to          {', '.join(values['recipients'])}",
+        f"  subject     {values['subject']}",
+        f"  rules       {', '.join(values['rules'])}",
+        f"  people      {people['total']:,}, of them {people['hidden']:,} in hidden content",
+        *(f"              {count:,} {role}" for role, count in people["by_role"].items()),
+        "",
+        *(f"  {sentence}" for sentence in explain(case.verdict, plain)),
+        "",
+        *(f"  {line}" for line in map(say_finding, values["findings"])),
+        *(f"  unread: {each['where']} ({each['why']})" for each in values["unread"]),
+        *(f"  {entry['at']} {entry['decision']} by {entry['by']}: {entry['reason']}" for entry in values["history"]),
+    ]
+    return os.linesep.join(lines)
+
+
+def say_finding(finding: dict[str, Any]) -> str:
+    """A finding in one line."""
+    mask = f" {finding['masked']}" if finding["masked"] else ""
+    return f"{finding['kind']:24} {finding['count']:>6,}  {finding['visibility']:18} {finding['where']}{mask}"
