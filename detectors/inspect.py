@@ -144,7 +144,9 @@ class Inspector:
         job = Job(sandbox.new_job(), Mode.PROVE, self.limits, b"")
         nothing = os.open(os.devnull, os.O_RDONLY)
         try:
-            account = await sandbox.run(job, nothing, lambda line: proofs.append(line) if isinstance(line, Proof) else None)
+            account = await sandbox.run(
+                job, nothing, lambda line: proofs.append(line) if isinstance(line, Proof) else None
+            )
         finally:
             os.close(nothing)
         if not proofs:

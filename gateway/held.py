@@ -121,7 +121,7 @@ def say_address(untrusted_address: bytes) -> str:
     return untrusted_address.decode("utf-8", "replace")
 
 
-def as_line(case: Case, plain: PlainWords) -> str:
+def as_line(case: Case, _: PlainWords) -> str:
     """A case in one line."""
     people = case.report.people
     rules = ", ".join(fired.rule for fired in case.fired)

@@ -19,7 +19,8 @@ def describe_people(report: Report) -> dict[str, Any]:
 
 def describe_findings(report: Report) -> list[dict[str, Any]]:
     """People and records by place first, then the identifiers; masked."""
-    return [describe_finding(finding) for finding in (*report.groups, *report.records, *report.findings)]
+    everything: list[Group | Records | Finding] = [*report.groups, *report.records, *report.findings]
+    return [describe_finding(finding) for finding in everything]
 
 
 def describe_finding(finding: Group | Records | Finding) -> dict[str, Any]:

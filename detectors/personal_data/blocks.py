@@ -78,7 +78,9 @@ def merge_unowned(groups: dict[tuple[Role | None, int], list[tuple[int, Field]]]
 class Identification:
     """Reads people from rows. Made once a table."""
 
-    def __init__(self, blocks: Iterable[Block], vocabulary: Vocabulary, checks: dict[Field, Callable[[str], bool]]) -> None:
+    def __init__(
+        self, blocks: Iterable[Block], vocabulary: Vocabulary, checks: dict[Field, Callable[[str], bool]]
+    ) -> None:
         self.blocks = tuple(blocks)
         self.vocabulary = vocabulary
         self.checks = checks

@@ -234,4 +234,3 @@ def is_header(cells: Sequence[str], headings: Sequence[Heading | None]) -> bool:
     personal = sum(heading.field in PERSONAL for heading in known)
     enough = len(known) >= 2 or (len(known) == 1 and (filled <= 3 or personal == 1))
     return enough and 3 * len(known) >= filled and 4 * figures <= filled
-

@@ -53,6 +53,9 @@ NAMES = frozenset({Field.SURNAME, Field.FORENAME, Field.FULL_NAME})
 CONTACTS = frozenset({Field.ADDRESS, Field.POSTCODE, Field.PHONE, Field.EMAIL})
 
 PERSONAL = (
-    NAMES | CONTACTS | STRONG | {Field.DATE_OF_BIRTH, Field.COLLAR, Field.RANK, Field.AGE, Field.GENDER, Field.ETHNICITY}
+    NAMES
+    | CONTACTS
+    | STRONG
+    | {Field.DATE_OF_BIRTH, Field.COLLAR, Field.RANK, Field.AGE, Field.GENDER, Field.ETHNICITY}
 )
 """What is said of a person; columns of these make up a person's block."""

@@ -20,7 +20,9 @@ class Ledger:
     hidden: dict[tuple[object, ...], HiddenPlace] = field(default_factory=dict)
     records: dict[tuple[object, ...], Records] = field(default_factory=dict)
 
-    def find(self, identifier: Identifier, value: str, where: Location, visibility: Visibility, column: str = "") -> None:
+    def find(
+        self, identifier: Identifier, value: str, where: Location, visibility: Visibility, column: str = ""
+    ) -> None:
         """Note a value. `where` is kept for the first of its kind in a place; `column` names the heading that vouches for it."""
         place = where.steps[:-1] if column else where.steps
         key: tuple[object, ...] = (identifier.kind, place, column, visibility)

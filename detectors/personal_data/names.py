@@ -52,7 +52,28 @@ def is_full_name(text: str, vocabulary: Vocabulary) -> bool:
     return 2 <= len(words) <= 5 and all(word[0].isupper() or word in PARTICLES for word in words)
 
 
-PARTICLES = frozenset({"de", "da", "dos", "do", "di", "del", "van", "von", "der", "den", "la", "le", "al", "el", "bin", "bint", "ul", "ur"})
+PARTICLES = frozenset(
+    {
+        "de",
+        "da",
+        "dos",
+        "do",
+        "di",
+        "del",
+        "van",
+        "von",
+        "der",
+        "den",
+        "la",
+        "le",
+        "al",
+        "el",
+        "bin",
+        "bint",
+        "ul",
+        "ur",
+    }
+)
 
 
 def count_forenames(values: Sequence[str], vocabulary: Vocabulary) -> int:

@@ -11,7 +11,9 @@ MANY_ROWS = 20
 """Fewer rows than this are records only where something names individuals or incidents."""
 
 TOTALS = frozenset({"total", "totals", "grand total", "overall", "sum", "all", "overall total"})
-ABOUT = frozenset({Field.OFFENCE, Field.PLACE, Field.GENDER, Field.AGE, Field.ETHNICITY, Field.ROLE, Field.POSTCODE, Field.OTHER})
+ABOUT = frozenset(
+    {Field.OFFENCE, Field.PLACE, Field.GENDER, Field.AGE, Field.ETHNICITY, Field.ROLE, Field.POSTCODE, Field.OTHER}
+)
 HARMLESS_NUMBERS = frozenset({Field.AGE, Field.PLACE, Field.DATE, Field.PERIOD, Field.DATE_OF_BIRTH, Field.REFERENCE})
 """Columns of numbers that count nothing: coordinates, years, ages."""
 

@@ -67,7 +67,9 @@ class Search:
     def scan(self, text: str) -> dict[int, dict[int, list[int]]]:
         """Candidates: kind → start → ends. One byte a character, so that offsets are those of the text."""
         found: dict[int, dict[int, list[int]]] = {}
-        self.database.scan(text.encode("ascii", "replace"), match_event_handler=note, context=found, scratch=self.scratch)
+        self.database.scan(
+            text.encode("ascii", "replace"), match_event_handler=note, context=found, scratch=self.scratch
+        )
         return found
 
     def check(self, text: str, found: dict[int, dict[int, list[int]]]) -> Iterable[Hit]:

@@ -293,9 +293,7 @@ def deserves_search(text: str) -> bool:
     return not plain or (text[0] == "0" and len(text) == 11) or (len(text) == 12 and text.startswith("447"))
 
 
-def inherit_roles(
-    headings: list[Heading | None], above: list[Row], vocabulary: Vocabulary
-) -> list[Heading | None]:
+def inherit_roles(headings: list[Heading | None], above: list[Row], vocabulary: Vocabulary) -> list[Heading | None]:
     """Give headings the role of a merged cell above them: "Victim" over "Surname", "DOB"."""
     if not above:
         return headings

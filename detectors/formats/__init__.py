@@ -1,0 +1,1 @@
+"""What several readers need of a format's lower layers."""

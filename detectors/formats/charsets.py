@@ -1,0 +1,71 @@
+"""Bytes as text: every character set that mail uses, loaded before a child is shut in."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+# Python loads a codec from a file at its first use, and a child can open none.
+NAMES = (
+    "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "utf-7", "ascii", "latin-1",
+    "iso8859-2", "iso8859-3", "iso8859-4", "iso8859-5", "iso8859-6", "iso8859-7", "iso8859-8", "iso8859-9", "iso8859-10",
+    "iso8859-11", "iso8859-13", "iso8859-14", "iso8859-15", "iso8859-16", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254",
+    "cp1255", "cp1256", "cp1257", "cp1258", "cp437", "cp850", "cp866", "cp874", "koi8-r", "koi8-u", "mac-roman", "shift_jis",
+    "cp932", "euc-jp", "iso2022-jp", "gb2312", "gbk", "gb18030", "hz", "big5", "euc-kr", "cp949", "tis-620", "idna", "punycode",
+)  # fmt: skip
+CODECS = {codecs.lookup(name).name: codecs.lookup(name) for name in NAMES}
+ALIASES = {alias: CODECS[codecs.lookup(alias).name] for alias in (
+    *NAMES, "us-ascii", "iso-8859-1", "iso-8859-2", "iso-8859-5", "iso-8859-7", "iso-8859-8", "iso-8859-9", "iso-8859-13",
+    "iso-8859-15", "windows-1250", "windows-1251", "windows-1252", "windows-1253", "windows-1254", "windows-1255",
+    "windows-1256", "windows-1257", "windows-1258", "utf8", "utf16", "latin1", "sjis", "ks_c_5601-1987",
+    "iso-2022-jp", "macintosh", "ansi_x3.4-1968",
+)}  # fmt: skip
+
+BINARY = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+"""Control characters that no text holds; tab, line ends, form feed and escape are common."""
+
+BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+def decode(untrusted: bytes, declared: str) -> str:
+    """Text by its declared character set; where that is unknown or does not fit, as UTF-8, else as Windows does."""
+    codec = ALIASES.get(declared.strip().lower().replace("_", "-")) or ALIASES.get(declared.strip().lower())
+    for name in (codec.name if codec else "utf-8", "utf-8"):
+        try:
+            return untrusted.decode(name)
+        except (UnicodeDecodeError, UnicodeError):
+            continue
+    return untrusted.decode("cp1252", "replace")
+
+
+def guess(untrusted_head: bytes) -> str | None:
+    """The encoding of a text by its first bytes; None when they are not text. A head cut within a character is no matter."""
+    for mark, name in BOMS:
+        if untrusted_head.startswith(mark):
+            return name if is_text(untrusted_head, name) else None
+    if b"\0" in untrusted_head:
+        return next((name for name in ("utf-16-le", "utf-16-be") if is_wide(untrusted_head, name)), None)
+    if is_text(untrusted_head, "utf-8"):
+        return "utf-8"
+    return "cp1252" if not BINARY.search(untrusted_head.decode("latin-1")) else None
+
+
+def is_text(untrusted_head: bytes, name: str) -> bool:
+    """Whether bytes decode, but for a cut at their end, to text without binary controls."""
+    try:
+        text = codecs.getincrementaldecoder(name)().decode(untrusted_head, final=False)
+    except UnicodeDecodeError:
+        return False
+    return not BINARY.search(text)
+
+
+def is_wide(untrusted_head: bytes, name: str) -> bool:
+    """Whether bytes are UTF-16 without a mark: mostly Latin letters, every other byte zero."""
+    high = untrusted_head[1::2] if name == "utf-16-le" else untrusted_head[0::2]
+    return high.count(0) * 10 >= len(high) * 8 and is_text(untrusted_head, name)

@@ -1,0 +1,1 @@
+"""The parts of an XLSX workbook: ECMA-376 part 1, section 18."""

@@ -1,0 +1,22 @@
+"""Bytes to content: one file a family of formats. Loaded in the child only."""
+
+from __future__ import annotations
+
+from detectors.model import Part, Reader
+from detectors.readers.csv import Delimited
+from detectors.readers.executable import Executable
+from detectors.readers.html import Html
+from detectors.readers.mime import Mime
+from detectors.readers.ole import Ole
+from detectors.readers.pdf import Pdf
+from detectors.readers.text import Text
+from detectors.readers.xlsx import Xlsx
+from detectors.readers.zip import Zip
+
+READERS: tuple[Reader, ...] = (Executable(), Xlsx(), Zip(), Ole(), Pdf(), Mime(), Html(), Delimited(), Text())
+"""In the order in which they are asked: a workbook is also an archive, a message is also text."""
+
+
+def recognise(part: Part) -> Reader | None:
+    """The first reader that knows the bytes; None for a format that none knows. May raise OverLimit or ValueError."""
+    return next((reader for reader in READERS if reader.recognises(part)), None)
