@@ -23,7 +23,7 @@ METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2
 SMALL_BYTES = 1_000_000
 """Below this no ratio is suspicious."""
 
-TROUBLE = (zipfile.BadZipFile, zlib.error, EOFError, struct.error, NotImplementedError, OSError, RuntimeError, KeyError)
+TROUBLE = (zipfile.BadZipFile, zlib.error, EOFError, struct.error, NotImplementedError, OSError, RuntimeError, KeyError, IndexError)
 """What zipfile raises for archives that are not what they claim."""
 
 
@@ -124,9 +124,12 @@ def has_stray(stream: BinaryIO, members: tuple[zipfile.ZipInfo, ...], size: int)
     tail = stream.read()
     end = tail.rfind(END_MAGIC)
     comment = struct.unpack_from("<H", tail, end + 20)[0]
-    directory = struct.unpack_from("<I", tail, end + 16)[0]
+    length, directory = struct.unpack_from("<II", tail, end + 12)
     stray = stray or tail_start + end + END_BYTES + comment != size
-    return stray or (directory != 0xFFFFFFFF and not 0 <= directory - position <= DESCRIPTOR_BYTES)
+    if 0xFFFFFFFF in {length, directory}:
+        return stray  # ZIP64 says it elsewhere (APPNOTE 4.3.14); zipfile has checked that
+    gap = directory - position
+    return stray or not 0 <= gap <= DESCRIPTOR_BYTES or directory + length != tail_start + end
 
 
 def local_bytes(stream: BinaryIO, member: zipfile.ZipInfo) -> int:

@@ -1,0 +1,63 @@
+# The verbs of the project. Each does its own set-up: all it needs is Python 3.11 or later with venv, and make.
+
+PYTHON ?= python3
+BIN := .venv/bin
+SOURCES := gateway detectors tests bench demo
+
+.PHONY: help setup setup-dev run test demo check lint bench lock clean
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 12
+
+.venv/made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "The FOI gateway needs Python 3.11 or later; set PYTHON=python3.x"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null \
+		|| { echo "Python's venv is missing; on Debian: apt-get install python3-venv"; exit 1; }
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/setup: .venv/made requirements/runtime.txt pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/runtime.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/setup-dev: .venv/setup requirements/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+setup: .venv/setup ## make .venv with the foi-gateway command
+
+setup-dev: .venv/setup-dev ## the same, with what tests and checks need
+
+run: setup ## run the gateway on 127.0.0.1:2525, health on 127.0.0.1:8025, everything under var/
+	$(BIN)/foi-gateway serve
+
+demo: setup ## send sample replies through the running gateway
+	$(BIN)/python demo/send.py
+
+test: setup-dev ## run the tests
+	$(BIN)/pytest
+
+lint: setup-dev ## format, lint, types, imports, containers
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/hadolint Dockerfile deploy/postfix/Dockerfile
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+
+check: lint test ## everything CI checks
+
+bench: setup-dev ## messages a second and processor time, beside a plain relay
+	$(BIN)/python bench/mail_path.py
+
+lock: ## pin requirements/*.in anew, with hashes and without host names (needs uv)
+	for each in runtime dev; do \
+		uv pip compile --quiet --generate-hashes --no-header --no-annotate --python-version 3.11 \
+			requirements/$$each.in --output-file requirements/$$each.txt || exit 1; \
+	done
+	@! grep -nE '://|--index|--find-links' requirements/*.txt
+
+clean: ## remove everything that was made, but var/
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
