@@ -97,6 +97,6 @@ def open_package(part: Part) -> Package | None:
     archive = open_archive(part)
     parts: dict[str, ZipInfo] = {}
     for member in archive.members:
-        if not member.is_dir():
+        if not member.filename.endswith("/"):
             parts[member.filename.replace("\\", "/").lstrip("/").lower()] = member
     return Package(archive, parts) if CONTENT_TYPES in parts else None

@@ -31,6 +31,7 @@ class Block:
     columns: tuple[tuple[int, Field], ...]
     role: Role | None = None
     role_column: int | None = None
+    title_role: Role | None = None
     crime_columns: tuple[int, ...] = ()
     records_crime: bool = False
     """Whether the table is about crimes at all."""
@@ -57,7 +58,8 @@ def make_blocks(meanings: Sequence[Meaning], title_role: Role | None) -> list[Bl
     return [
         Block(
             columns=tuple(columns[:BLOCK_COLUMNS]),
-            role=role or title_role,
+            role=role,
+            title_role=title_role,
             role_column=roles[0] if roles and role is None else None,
             crime_columns=crime,
             records_crime=bool(crime),
@@ -109,7 +111,7 @@ class Identification:
         """The person that some values make out: a strong number; or a name with something to find its bearer by."""
         name = self.read_name(said)
         marks = self.read_marks(said)
-        role = block.role or self.read_role(block, cells)
+        role = block.role or self.read_role(block, cells) or block.title_role
         contacts = read_contacts(said)
         birth = read_birth(said[Field.DATE_OF_BIRTH][0]) if Field.DATE_OF_BIRTH in said else None
         in_crime = any(number < len(cells) and cells[number] for number in block.crime_columns)

@@ -99,7 +99,8 @@ class Profiler:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
-        self.checks = {field_of(identifier): identifier.check for identifier in vocabulary.search.identifiers}
+        self.identifiers = {field_of(identifier): identifier for identifier in vocabulary.search.identifiers}
+        self.checks = {kind: identifier.check for kind, identifier in self.identifiers.items()}
         name, full = partial(is_name, vocabulary=vocabulary), partial(is_full_name, vocabulary=vocabulary)
         self.tests: dict[Field, tuple[Callable[[str], bool], float]] = {
             kind: (partial(fits_identifier, check), 0.4) for kind, check in self.checks.items()
@@ -221,7 +222,7 @@ def field_of(identifier: Identifier) -> Field:
     return Field.PHONE if identifier.kind == "uk_phone" else Field(identifier.kind)
 
 
-def count_headings(cells: Sequence[str], vocabulary: Vocabulary) -> list[Heading | None]:
+def read_headings(cells: Sequence[str], vocabulary: Vocabulary) -> list[Heading | None]:
     """What the cells of a row mean if it is a row of headings."""
     return [vocabulary.read_heading(cell) if cell and not is_number(cell.strip()) else None for cell in cells]
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
 from detectors.model import Records, Role, Row, Table, Visibility
 from detectors.people import Register, Sighting
 from detectors.personal_data.blocks import Block, Identification, hide, make_blocks
-from detectors.personal_data.columns import Meaning, Profiler, count_headings, field_of, is_header
-from detectors.personal_data.dates import read_date
+from detectors.personal_data.columns import Meaning, Profiler, is_header, read_headings
 from detectors.personal_data.fields import POLICE, Field
 from detectors.personal_data.ledger import Ledger
 from detectors.personal_data.normal import compact, normalise
@@ -31,10 +31,14 @@ MOST_COLUMNS = 400
 CLEAN_TEXTS = 100_000
 """Texts remembered as clean, so that repeated ones are searched once."""
 
-FIGURES = "0123456789.,:-+%£$€() /"
-"""A text of these alone is searched only when it is spaced as a number of ours or begins with the zero of a phone number."""
-
 SHORTEST = 6
+"""Shorter texts hold no identifier that would count without a heading."""
+
+VALUE_CHARACTERS = 60
+"""Longer texts are not an identifier alone."""
+
+PLAIN_FIGURES = "0123456789.,:-%£$€"
+NOTHING: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -119,7 +123,7 @@ class TableDetection:
         elif self.vocabulary.known_headings.isdisjoint(row.cells):
             return None
         cells = row.cells[:MOST_COLUMNS]
-        headings = count_headings(cells, self.vocabulary)
+        headings = read_headings(cells, self.vocabulary)
         return headings if is_header(cells, headings) else None
 
     def look_through(self, rows: list[Row]) -> None:
@@ -129,8 +133,8 @@ class TableDetection:
         self.count_hidden(rows)
         self.judge_records(rows)
         identified = self.see_people(rows)
-        self.note_identifiers(rows, columns)
-        self.search_columns(rows, columns, identified)
+        done = self.note_identifiers(rows, columns)
+        self.search_columns(rows, columns, done, identified)
 
     def name_columns(self, columns: Sequence[Sequence[str]]) -> None:
         """Name the columns by this batch; a column that an earlier batch named keeps its name where this one says nothing."""
@@ -143,13 +147,14 @@ class TableDetection:
         self.segment.meanings = meanings
 
     def count_hidden(self, rows: list[Row]) -> None:
-        """Count rows and cells that are not shown, each under how it is hidden."""
+        """Count rows that are not shown, or not in full, under each way they are hidden."""
         columns = {column.visibility for column in self.table.columns}
+        ways: Counter[Visibility] = Counter()
         for row in rows:
             seen = max(self.table.visibility, row.visibility)
-            ways = {seen} | {max(seen, way) for way in (*columns, *row.cell_visibility.values())}
-            for way in ways - {Visibility.SHOWN}:
-                self.hidden[way] = self.hidden.get(way, 0) + 1
+            ways.update({seen} | {max(seen, way) for way in columns.union(row.cell_visibility.values())})
+        for way, items in ways.items():
+            self.hidden[way] = self.hidden.get(way, 0) + items
 
     def judge_records(self, rows: list[Row]) -> None:
         """Count rows, and once there are any say whether they are records."""
@@ -180,45 +185,39 @@ class TableDetection:
         """Who is in each row."""
         return make_blocks(self.segment.meanings, self.title_role)
 
-    def note_identifiers(self, rows: list[Row], columns: Sequence[Sequence[str]]) -> None:
-        """Findings of the columns that hold one kind of identifier throughout."""
-        for identifier in self.vocabulary.search.identifiers:
-            for number, meaning in enumerate(self.segment.meanings):
-                if meaning.field is field_of(identifier):
-                    self.note_column(rows, columns[number], number, meaning, identifier.check)
+    def note_identifiers(self, rows: list[Row], columns: Sequence[Sequence[str]]) -> dict[int, set[str]]:
+        """Findings of the columns that hold one kind of identifier; returns the texts that are done with, by column."""
+        return {
+            number: self.note_column(rows, columns[number], number, meaning)
+            for number, meaning in enumerate(self.segment.meanings)
+            if meaning.field in self.profiler.identifiers
+        }
 
-    def note_column(
-        self, rows: list[Row], cells: Sequence[str], number: int, meaning: Meaning, check: Callable[[str], bool]
-    ) -> None:
-        """Findings of one column."""
-        identifier = next(i for i in self.vocabulary.search.identifiers if field_of(i) is meaning.field)
-        verdicts: dict[str, bool] = {}
+    def note_column(self, rows: list[Row], cells: Sequence[str], number: int, meaning: Meaning) -> set[str]:
+        """Findings of one column; returns its texts that are nothing but the identifier."""
+        identifier = self.profiler.identifiers[meaning.field]
+        short = {cell for cell in cells if cell and len(cell) <= VALUE_CHARACTERS}
+        valid = {cell for cell in short if identifier.check(normalise(cell).strip().upper())}
         for row, cell in zip(rows, cells, strict=True):
-            if not cell or len(cell) > 60:
-                continue
-            if cell not in verdicts:
-                verdicts[cell] = check(normalise(cell).strip().upper())
-            if verdicts[cell]:
+            if cell in valid:
                 where, seen = self.table.cell(row, number), self.table.seen(row, number)
                 self.ledger.find(identifier, cell, where, seen, meaning.heading.because)
+        return valid
 
-    def search_columns(self, rows: list[Row], columns: Sequence[Sequence[str]], identified: set[int]) -> None:
+    def search_columns(
+        self, rows: list[Row], columns: Sequence[Sequence[str]], done: Mapping[int, set[str]], identified: set[int]
+    ) -> None:
         """Search everything else, each distinct text once."""
-        skip = {field_of(i) for i in self.vocabulary.search.identifiers}
-        wanted = [
-            number
-            for number in range(len(columns))
-            if number >= len(self.segment.meanings) or self.segment.meanings[number].field not in skip
-        ]
-        texts = {text for number in wanted for text in columns[number]} - self.clean
-        self.search_texts([text for text in texts if deserves_search(text)])
-        if not self.dirty:
-            return
-        for number in wanted:
-            if self.dirty.keys().isdisjoint(columns[number]):
+        texts: set[str] = set()
+        for number, cells in enumerate(columns):
+            texts |= set(cells) - done.get(number, NOTHING)
+        self.search_texts([text for text in texts - self.clean if deserves_search(text)])
+        for number, cells in enumerate(columns):
+            dirty = self.dirty.keys() - done.get(number, NOTHING)
+            if dirty.isdisjoint(cells):
                 continue
-            for place, (row, cell) in enumerate(zip(rows, columns[number], strict=True)):
-                if cell in self.dirty:
+            for place, (row, cell) in enumerate(zip(rows, cells, strict=True)):
+                if cell in dirty:
                     self.note_hits(row, number, self.dirty[cell], alone=place not in identified)
 
     def search_cells(self, rows: list[Row]) -> None:
@@ -282,15 +281,12 @@ def take_batches(table: Table) -> Iterator[list[Row]]:
 
 
 def deserves_search(text: str) -> bool:
-    """Whether a text can hold an identifier at all: most cells are short or plain figures."""
+    """Whether a text can hold an identifier at all: most cells are short, or plain figures."""
     if len(text) < SHORTEST:
         return False
-    if text.strip(FIGURES):
+    if text.strip(PLAIN_FIGURES):
         return True
-    if read_date(text) is not None:
-        return False
-    plain = text.strip("0123456789.,") == ""
-    return not plain or (text[0] == "0" and len(text) == 11) or (len(text) == 12 and text.startswith("447"))
+    return text[0] == "0" and len(text) >= 11 or text.startswith("447")
 
 
 def inherit_roles(headings: list[Heading | None], above: list[Row], vocabulary: Vocabulary) -> list[Heading | None]:
@@ -301,7 +297,7 @@ def inherit_roles(headings: list[Heading | None], above: list[Row], vocabulary: 
     inherited: list[Heading | None] = []
     for number, heading in enumerate(headings):
         cell = above[0].cells[number] if number < len(above[0].cells) else ""
-        role = vocabulary.read_role(cell) if cell else role
-        fits = heading is not None and heading.role is None and role is not None
+        role = vocabulary.read_role(cell) if cell else role  # a merged cell is blank but for its first
+        fits = heading is not None and heading.role is None and role not in {None, Role.UNKNOWN}
         inherited.append(replace(heading, role=role) if heading is not None and fits else heading)
     return inherited

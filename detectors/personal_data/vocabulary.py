@@ -57,6 +57,9 @@ class Vocabulary:
     titles: frozenset[str] = field(repr=False)
     blanks: frozenset[str] = field(repr=False)
     search: Search = field(repr=False)
+    known_headings: frozenset[str] = field(repr=False)
+    """Headings as they are mostly written, to tell rows of them apart quickly."""
+
     role_lines: re.Pattern[str] = field(repr=False)
 
     def read_role(self, text: str) -> Role | None:
@@ -84,12 +87,12 @@ class Vocabulary:
 
     def read_role_heading(self, words: str, number: int) -> Heading | None:
         """A heading that begins or ends with a role; a role alone heads the names of those who have it."""
-        if words in self.roles:
+        if words in self.roles and self.roles[words] is not Role.UNKNOWN:
             return Heading(Field.FULL_NAME, self.roles[words], number)
         for phrase, rest in split_roles(words):
-            role = self.roles.get(phrase)
-            if role is None:
+            if phrase not in self.roles:
                 continue
+            role = None if self.roles[phrase] is Role.UNKNOWN else self.roles[phrase]
             stem = LINKING.sub("", LINKING.sub("", BLOCK.sub("", rest)).strip()).strip()
             number = number or (int(match[1]) if (match := BLOCK.search(phrase)) else 0)
             if stem in self.headings:
@@ -136,9 +139,10 @@ def load_vocabulary(folder: Path) -> Vocabulary:
         frozenset(take_words(names, read_file(names), key)) for key in ("forenames", "never", "titles", "blank")
     )
     offences = folder / "offences.toml"
+    headings = read_headings(folder / "headings.toml")
     return Vocabulary(
         roles=roles,
-        headings=read_headings(folder / "headings.toml"),
+        headings=headings,
         offences=compile_words(take_words(offences, read_file(offences), "words")),
         forces=forces,
         forenames=forenames,
@@ -146,6 +150,9 @@ def load_vocabulary(folder: Path) -> Vocabulary:
         titles=titles,
         blanks=blanks,
         search=Search(declare_identifiers(frozenset(forces))),
+        known_headings=frozenset(
+            way for name in headings for way in (name, name.upper(), name.title(), name.capitalize())
+        ),
         role_lines=compile_role_lines(roles),
     )
 

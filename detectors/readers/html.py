@@ -145,6 +145,8 @@ class Page(HTMLParser):
             hides = tag == "template" or hides_content(attrs)
             self.open.append((tag, hides))
             self.hidden += hides
+            if hides:
+                self.put("html:hidden", "\n")
             if len(self.open) > DEPTH:
                 raise ValueError("HTML nested too deeply")
         for name, value in attrs:

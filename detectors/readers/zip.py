@@ -53,7 +53,7 @@ def read_member(part: Part, archive: Archive, number: int, member: ZipInfo) -> I
     where = part.where.into(member.filename, f"member {number}")
     yield Passage(where, part.visibility, "memberName", member.filename)
     yield from read_comment(part, member.comment)
-    if member.is_dir() and not member.file_size:
+    if member.filename.endswith("/") and not member.file_size:
         return
     if member.flag_bits & ENCRYPTED:
         yield Unread(where, Why.ENCRYPTED)

@@ -1,0 +1,6 @@
+"""Finds personal data in content; loaded in the sandboxed child only."""
+
+from detectors.personal_data.detection import Detection
+from detectors.personal_data.vocabulary import Vocabulary, load_vocabulary
+
+__all__ = ["Detection", "Vocabulary", "load_vocabulary"]

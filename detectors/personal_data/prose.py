@@ -1,0 +1,206 @@
+"""Personal data in running text."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from detectors.model import Location, Passage, Role, Visibility
+from detectors.people import Register, Sighting
+from detectors.personal_data.dates import read_birth
+from detectors.personal_data.fields import POLICE, Field
+from detectors.personal_data.identifiers.uk_phone import national
+from detectors.personal_data.ledger import Ledger
+from detectors.personal_data.names import is_full_name, split_name
+from detectors.personal_data.normal import compact, normalise
+from detectors.personal_data.search import Hit
+from detectors.personal_data.vocabulary import Vocabulary
+
+REACH = 300
+"""Characters after a name in which what belongs to it is looked for."""
+
+LEAD = 70
+"""Characters before a date of birth in which its owner's name stands."""
+
+LINE_CHARACTERS = 400
+NAME = r"[^\W\d_][^\W\d_'’.-]*(?:['’.-][^\W\d_]+)*\.?"
+LISTED = re.compile(rf"(?P<name>{NAME}(?: {NAME}){{0,4}}(?:, ?{NAME}(?: {NAME}){{0,2}})?)")
+"""A name at the start of a line's text: SURNAME, Forename; or Title Forename Surname."""
+
+LED = re.compile(
+    rf"(?P<name>{NAME}(?:,? {NAME}){{1,4}})[ ,;]{{0,3}}\(?(?:[a-z]{{1,3}} )?(?:d\.?o\.?b\.?|born(?: on)?|date of birth)\W{{0,6}}$",
+    re.IGNORECASE,
+)
+"""A name that runs up to the label of a date of birth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name in a text, and the stretch that may say more of its bearer."""
+
+    name: str = field(repr=False)
+    role: Role | None
+    start: int
+    end: int
+
+
+@dataclass
+class Prose:
+    """Passages of one channel and visibility that follow each other, searched together."""
+
+    vocabulary: Vocabulary
+    ledger: Ledger
+    people: Register
+    visibility: Visibility
+    channel: str
+    lines: list[str] = field(default_factory=list, repr=False)
+    starts: list[int] = field(default_factory=list)
+    places: list[Location] = field(default_factory=list)
+    size: int = 0
+
+    def add(self, passage: Passage) -> None:
+        """One more passage."""
+        text = normalise(passage.text)
+        self.lines.append(text)
+        self.starts.append(self.size)
+        self.places.append(passage.where)
+        self.size += len(text) + 1
+
+    def look(self) -> None:
+        """Find identifiers and people in all passages. Raises OverLimit and hyperscan.error."""
+        text = "\n".join(self.lines)
+        hits = [hit for hit in self.vocabulary.search.find(text) if self.matters(hit)]
+        for hit in hits:
+            self.ledger.find(hit.identifier, hit.value, self.locate(hit.start), self.visibility)
+        named = self.find_named(text, hits)
+        owned = self.see_named(named, hits)
+        for hit in hits:
+            if hit.identifier.strong and hit.start not in owned:
+                mark = f"{hit.identifier.kind}:{compact(hit.value)}"
+                crime = Field(hit.identifier.kind) in POLICE
+                sighting = Sighting(marks=(mark,), visibility=self.visibility, crime_context=crime)
+                self.people.see(sighting, self.locate(hit.start))
+
+    def locate(self, offset: int) -> Location:
+        """The place of the passage at an offset."""
+        return self.places[bisect_right(self.starts, offset) - 1]
+
+    def matters(self, hit: Hit) -> bool:
+        """Whether a hit counts; addresses in the header of a message are what it is sent by."""
+        return hit.counts and (hit.identifier.strong or not self.channel.startswith("header:"))
+
+    def find_named(self, text: str, hits: list[Hit]) -> list[Named]:
+        """The names that the text marks as such, in order."""
+        named = {name.start: name for name in self.find_births(text, hits)}
+        named |= {name.start: name for name in self.find_labelled(text)}
+        return [named[start] for start in sorted(named)]
+
+    def find_labelled(self, text: str) -> list[Named]:
+        """Names on lines that begin with a role: "AGGRIEVED: DOE, Jane"."""
+        found: list[Named] = []
+        position = 0
+        for line in text.split("\n"):
+            label = (
+                self.vocabulary.role_lines.match(line[:LINE_CHARACTERS])
+                if ":" in line or "-" in line or "=" in line
+                else None
+            )
+            if label is not None and (name := self.read_listed(line[label.end() : label.end() + 80])):
+                role = self.vocabulary.roles.get((label["role"] or "").casefold())
+                found.append(Named(name, role, position + label.end(), position + label.end() + REACH))
+            position += len(line) + 1
+        return found
+
+    def read_listed(self, text: str) -> str:
+        """The name that a text begins with, "" where it begins with none ("none", "no victims were identified")."""
+        match = LISTED.match(text)
+        if match is None:
+            return ""
+        words = match["name"].split(" ")
+        for size in range(len(words), 1, -1):
+            name = " ".join(words[:size]).rstrip(",.")
+            if is_full_name(name, self.vocabulary):
+                return name
+        return ""
+
+    def find_births(self, text: str, hits: list[Hit]) -> list[Named]:
+        """Names that run up to a date of birth: "the victim Jane DOE (DOB 01/02/1980)"."""
+        found: list[Named] = []
+        for hit in hits:
+            if hit.identifier.kind != Field.DATE_OF_BIRTH.value:
+                continue
+            lead_start = max(0, hit.start - LEAD, text.rfind("\n", 0, hit.start) + 1)
+            lead = text[lead_start : hit.start]
+            match = LED.search(lead)
+            if match is None:
+                continue
+            name = self.read_last_name(match["name"])
+            if name:
+                before = text[max(0, lead_start - LEAD) : lead_start + match.end("name")]
+                start = lead_start + match.end("name") - len(name)
+                found.append(Named(name, self.read_role_near(before), start, start + REACH))
+        return found
+
+    def read_last_name(self, text: str) -> str:
+        """The longest name at the end of some words."""
+        words = text.split(" ")
+        for size in range(min(4, len(words)), 1, -1):
+            name = " ".join(words[-size:])
+            rest = [word.strip(",.").casefold() for word in words[-size:]]
+            if is_full_name(name, self.vocabulary) and not any(word in self.vocabulary.roles for word in rest):
+                return name
+        return ""
+
+    def read_role_near(self, text: str) -> Role | None:
+        """The last role named in a text."""
+        for word in reversed(re.findall(r"[a-z]+", text.casefold())):
+            if len(word) > 3 and word in self.vocabulary.roles:
+                return self.vocabulary.roles[word]
+        return None
+
+    def see_named(self, named: list[Named], hits: list[Hit]) -> set[int]:
+        """Register the names that can be told to be somebody's; returns where the strong numbers stand that are theirs."""
+        owned: set[int] = set()
+        ends = [after.start for _, after in pairwise(named)]
+        for name, end in zip(named, [*ends, self.size], strict=True):
+            mine = [hit for hit in hits if name.start <= hit.start < min(name.end, end)]
+            sighting = self.identify(name, mine)
+            if sighting is not None:
+                self.people.see(sighting, self.locate(name.start))
+                owned.update(hit.start for hit in mine if hit.identifier.strong)
+        return owned
+
+    def identify(self, name: Named, hits: list[Hit]) -> Sighting | None:
+        """The person of a name and of what follows it, or None where that says too little."""
+        births = [day for hit in hits if hit.identifier.kind == "date_of_birth" and (day := read_birth(hit.value))]
+        marks = tuple(f"{hit.identifier.kind}:{compact(hit.value)}" for hit in hits if hit.identifier.strong)
+        contacts = tuple(f"{hit.identifier.kind}:{spell(hit)}" for hit in hits if hit.identifier.kind in CONTACT_KINDS)
+        references = [hit for hit in hits if hit.identifier.kind == "crime_reference"]
+        involved = name.role not in {None, Role.UNKNOWN, Role.OFFICER}
+        if not (births or marks or contacts or (involved and references)):
+            return None
+        surname, forename = split_name(name.name, self.vocabulary)
+        return Sighting(
+            name=f"{surname}|{forename}",
+            birth=births[0].isoformat() if births else "",
+            marks=marks,
+            contacts=contacts or tuple(f"crime:{compact(hit.value)}" for hit in references),
+            role=name.role or Role.UNKNOWN,
+            visibility=self.visibility,
+            crime_context=involved or bool(references),
+        )
+
+
+CONTACT_KINDS = frozenset({"uk_phone", "email", "postcode"})
+
+
+def spell(hit: Hit) -> str:
+    """A contact in the spelling that tables use too."""
+    match hit.identifier.kind:
+        case "uk_phone":
+            return national(hit.value)
+        case "email":
+            return hit.value.casefold()
+    return compact(hit.value)
