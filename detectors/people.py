@@ -34,7 +34,7 @@ class Sighting:
     visibility: Visibility = Visibility.SHOWN
     crime_context: bool = False
 
-    def keys(self) -> Iterator[tuple[str, ...]]:
+    def tell_apart(self) -> Iterator[tuple[str, ...]]:
         """What another sighting of the same person may share with this one, the surest first."""
         if self.name and self.birth:
             yield ("birth", self.name, self.birth)
@@ -65,7 +65,7 @@ class Register:
 
     def see(self, sighting: Sighting, where: Location) -> None:
         """Count a person if not seen before, or not so seen. Raises OverLimit(TOO_MANY) when there are too many to remember."""
-        digests = [(kind, self.digest(rest)) for kind, *rest in sighting.keys()]
+        digests = [(kind, self.digest(rest)) for kind, *rest in sighting.tell_apart()]
         person = self.recognise(digests, sighting)
         if person is None:
             person = self.add(sighting, where)

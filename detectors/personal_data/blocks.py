@@ -12,7 +12,7 @@ from detectors.personal_data.dates import read_birth
 from detectors.personal_data.fields import NAMES, PERSONAL, POLICE, STRONG, Field
 from detectors.personal_data.identifiers.uk_phone import national
 from detectors.personal_data.names import fold, split_name
-from detectors.personal_data.normal import compact, squeeze
+from detectors.personal_data.normal import compact, normalise, squeeze
 from detectors.personal_data.vocabulary import Vocabulary
 
 CRIME = frozenset({Field.CRIME_REFERENCE, Field.OFFENCE})
@@ -164,7 +164,7 @@ class Identification:
             f"{kind}:{compact(value)}"
             for kind in STRONG & said.keys()
             for value in said[kind]
-            if len(value) <= 60 and self.checks[kind](value.strip().upper())
+            if self.checks[kind](normalise(value))
         )
 
     def read_reference(self, block: Block, cells: Sequence[str], said: dict[Field, list[str]]) -> tuple[str, ...]:

@@ -6,9 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import islice
+from itertools import islice, pairwise
 
-from detectors.model import Role
 from detectors.personal_data.dates import look_like_births, read_birth, read_date
 from detectors.personal_data.fields import CONTACTS, NAMES, PERSONAL, STRONG, Field
 from detectors.personal_data.identifiers.identifier import Identifier
@@ -74,9 +73,14 @@ def is_number(value: str) -> bool:
     return len(value) <= 30 and NUMBER.fullmatch(value) is not None
 
 
+def is_numeric(sample: Sample) -> bool:
+    """Whether a column holds plain numbers."""
+    return sample.share(is_number) >= 0.8
+
+
 def is_address(value: str) -> bool:
     """Words with a house number or a comma."""
-    return 8 <= len(value) and any(map(str.isalpha, value)) and (any(map(str.isdigit, value)) or "," in value)
+    return len(value) >= 8 and any(map(str.isalpha, value)) and (any(map(str.isdigit, value)) or "," in value)
 
 
 def has_digits(value: str) -> bool:
@@ -89,9 +93,9 @@ def is_code(value: str) -> bool:
     return len(value) <= 15 and any(map(str.isdigit, value))
 
 
-def fits_identifier(check: Callable[[str], bool], value: str) -> bool:
-    """Whether a whole value is an identifier."""
-    return len(value) <= 60 and check(value.upper())
+def is_birth(value: str) -> bool:
+    """A date of birth or its serial number."""
+    return read_birth(value) is not None
 
 
 class Profiler:
@@ -100,15 +104,16 @@ class Profiler:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
         self.identifiers = {field_of(identifier): identifier for identifier in vocabulary.search.identifiers}
-        self.checks = {kind: identifier.check for kind, identifier in self.identifiers.items()}
+        self.checks = {kind: identifier.compile_whole() for kind, identifier in self.identifiers.items()}
+        self.checks[Field.DATE_OF_BIRTH] = is_birth
         name, full = partial(is_name, vocabulary=vocabulary), partial(is_full_name, vocabulary=vocabulary)
         self.tests: dict[Field, tuple[Callable[[str], bool], float]] = {
-            kind: (partial(fits_identifier, check), 0.4) for kind, check in self.checks.items()
+            kind: (check, 0.4) for kind, check in self.checks.items()
         } | {
             Field.SURNAME: (name, 0.6),
             Field.FORENAME: (name, 0.6),
             Field.FULL_NAME: (full, 0.6),
-            Field.DATE_OF_BIRTH: (lambda value: read_birth(value) is not None, 0.5),
+            Field.DATE_OF_BIRTH: (is_birth, 0.5),
             Field.ADDRESS: (is_address, 0.4),
             Field.ROLE: (lambda value: vocabulary.read_role(value) is not None, 0.4),
             Field.COLLAR: (is_code, 0.6),
@@ -126,10 +131,10 @@ class Profiler:
 
     def name_column(self, heading: Heading | None, sample: Sample) -> Meaning:
         """A column by its heading where its values agree, else by its values alone."""
-        numeric = sample.share(is_number) >= 0.8
+        numeric = is_numeric(sample)
         if heading is not None and self.agrees(heading.field, sample):
             return Meaning(heading, headed=True, sample=sample, numeric=numeric)
-        return Meaning(Heading(self.name_values(sample, numeric)), headed=False, sample=sample, numeric=numeric)
+        return Meaning(Heading(self.name_values(sample)), headed=False, sample=sample, numeric=numeric)
 
     def agrees(self, meant: Field, sample: Sample) -> bool:
         """Whether values are what their heading says; a heading over nothing is believed."""
@@ -138,16 +143,14 @@ class Profiler:
         test, share = self.tests[meant]
         return sample.share(test) >= share
 
-    def name_values(self, sample: Sample, numeric: bool) -> Field:  # noqa: FBT001 a fact about the sample
+    def name_values(self, sample: Sample) -> Field:
         """The field that values alone show: check digits, roles, dates of birth, offences, long text."""
         if not sample.values:
             return Field.OTHER
         for kind, check in self.checks.items():
-            if self.shows(kind, sample, partial(fits_identifier, check)):
+            if self.shows(kind, sample, check):
                 return kind
-        if numeric:
-            return Field.OTHER
-        return self.name_words(sample)
+        return Field.OTHER if is_numeric(sample) else self.name_words(sample)
 
     def shows(self, kind: Field, sample: Sample, test: Callable[[str], bool]) -> bool:
         """Whether nearly all values are of a kind, and enough of them that chance is out of the question."""
@@ -171,45 +174,56 @@ class Profiler:
         return Field.OTHER
 
     def infer_names(self, meanings: list[Meaning]) -> list[Meaning]:
-        """Name columns without a heading, by the company they keep: births, roles, contacts, or many known forenames."""
+        """Name columns without a heading, by the company they keep and by the forenames that are known."""
         if any(meaning.field in NAMES for meaning in meanings):
             return meanings
-        company = any(m.field in STRONG | CONTACTS | {Field.DATE_OF_BIRTH, Field.ROLE} for m in meanings)
+        share = KNOWN_FORENAMES[weigh_company(meanings)]
         free = [n for n, m in enumerate(meanings) if m.field is Field.OTHER and not m.headed and not m.numeric]
-        found = self.find_full_name(meanings, free, company=company) or self.find_pair(meanings, free, company=company)
+        free = [number for number in free if is_varied(meanings[number].sample)]
+        found = self.find_full_name(meanings, free, share) or self.find_pair(meanings, free, share)
         for number, heading in found.items():
             meanings[number] = replace(meanings[number], heading=heading)
         return meanings
 
-    def find_full_name(self, meanings: list[Meaning], free: list[int], *, company: bool) -> dict[int, Heading]:
-        """One column of full names."""
-        for number in free:
-            sample = meanings[number].sample
-            if not is_varied(sample) or sample.share(partial(is_full_name, vocabulary=self.vocabulary)) < 0.8:
-                continue
-            if self.knows_forenames(sample, 0.3 if company else 0.5):
-                return {number: Heading(Field.FULL_NAME)}
-        return {}
+    def find_full_name(self, meanings: list[Meaning], free: list[int], share: float) -> dict[int, Heading]:
+        """One column of full names: of those that may be, the one with most known forenames."""
+        full = partial(is_full_name, vocabulary=self.vocabulary)
+        fitting = [number for number in free if meanings[number].sample.share(full) >= 0.8]
+        best = max(fitting, key=lambda number: self.know(meanings[number].sample), default=None)
+        if best is None or self.know(meanings[best].sample) < share:
+            return {}
+        return {best: Heading(Field.FULL_NAME)}
 
-    def find_pair(self, meanings: list[Meaning], free: list[int], *, company: bool) -> dict[int, Heading]:
+    def find_pair(self, meanings: list[Meaning], free: list[int], share: float) -> dict[int, Heading]:
         """Two neighbours, one of surnames and one of forenames."""
-        for first, second in zip(free, free[1:], strict=False):
-            samples = meanings[first].sample, meanings[second].sample
-            if second != first + 1 or not all(is_varied(sample) and self.are_words(sample) for sample in samples):
-                continue
-            known = [count_forenames(sample.values, self.vocabulary) / len(sample.values) for sample in samples]
-            if max(known) >= (0.2 if company else 0.5):
-                fields = (Field.FORENAME, Field.SURNAME) if known[0] > known[1] else (Field.SURNAME, Field.FORENAME)
-                return {first: Heading(fields[0]), second: Heading(fields[1])}
-        return {}
+        words = [number for number in free if self.are_words(meanings[number].sample)]
+        known = {number: self.know(meanings[number].sample) for number in words}
+        pairs = [(first, second) for first, second in pairwise(words) if second == first + 1]
+        best = max(pairs, key=lambda pair: max(known[pair[0]], known[pair[1]]), default=None)
+        if best is None or max(known[best[0]], known[best[1]]) < share:
+            return {}
+        first, second = best if known[best[0]] <= known[best[1]] else best[::-1]
+        return {first: Heading(Field.SURNAME), second: Heading(Field.FORENAME)}
 
     def are_words(self, sample: Sample) -> bool:
         """Whether values are single words or two, capitalised, that may be names."""
         return sample.share(lambda v: is_name(v, self.vocabulary) and v[0].isupper() and v.count(" ") <= 1) >= 0.8
 
-    def knows_forenames(self, sample: Sample, share: float) -> bool:
-        """Whether enough values hold a forename of the vocabulary."""
-        return count_forenames(sample.values, self.vocabulary) >= share * len(sample.values)
+    def know(self, sample: Sample) -> float:
+        """The share of values that hold a forename of the vocabulary."""
+        return count_forenames(sample.values, self.vocabulary) / len(sample.values)
+
+
+def weigh_company(meanings: Sequence[Meaning]) -> int:
+    """How much the other columns speak for people: 2 where there are births or strong numbers, 1 where roles or contacts."""
+    fields = {meaning.field for meaning in meanings if meaning.sample.values}
+    certain = not fields.isdisjoint(STRONG | {Field.DATE_OF_BIRTH})
+    hints = (Field.ROLE in fields) + (not fields.isdisjoint(CONTACTS))
+    return 2 if certain else min(hints, 2)
+
+
+KNOWN_FORENAMES = (0.5, 0.2, 0.0)
+"""The share of values with a known forename that makes a column one of names, by the weight of its company."""
 
 
 def is_varied(sample: Sample) -> bool:

@@ -46,7 +46,9 @@ PATTERNS = (
 CLOCK = r"(?:[T ]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?Z?)?"
 DAY_FIRST = re.compile(rf"(\d{{1,2}})[/. -](\d{{1,2}})[/. -](\d{{4}}|\d{{2}}){CLOCK}")
 YEAR_FIRST = re.compile(rf"(\d{{4}})[/.-]?(\d{{2}})[/.-]?(\d{{2}}){CLOCK}")
-MONTH_NAMED = re.compile(rf"(\d{{1,2}})(?:st|nd|rd|th)?[ -]+(?:of )?([A-Za-z]{{3,9}})[., -]+(\d{{4}}|\d{{2}}){CLOCK}")
+MONTH_NAMED = re.compile(
+    rf"(\d{{1,2}})(?:st|nd|rd|th)?[ -]+(?:of )?([A-Za-z]{{3,9}})[., -]+(\d{{4}}|\d{{2}}){CLOCK}", re.IGNORECASE
+)
 SERIAL = re.compile(r"(\d{3,5})(?:\.\d+)?")
 
 EPOCH = date(1899, 12, 30)

@@ -38,7 +38,7 @@ class Detection:
                 self.finish_prose()
                 TableDetection(content, self.vocabulary, self.profiler, self.ledger, self.people).look()
             case Passage():
-                self.ledger.hide(content.where, content.visibility, content.channel, 1)
+                self.ledger.hide_passage(content)
                 self.gather(content)
 
     def gather(self, passage: Passage) -> None:

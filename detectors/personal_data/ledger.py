@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from detectors.model import Finding, HiddenPlace, Location, Records, Visibility
+from detectors.model import Finding, HiddenPlace, Location, Passage, Records, Table, Visibility
 from detectors.personal_data.identifiers.identifier import Identifier
 from detectors.personal_data.masks import mask
 
 MOST_ENTRIES = 300
 """Findings, hidden places or tables told of one part; further ones are counted together, a kind at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """What values of one kind share to be counted together: table or passage, visibility, column in our own words."""
+
+    where: Location
+    visibility: Visibility
+    column: str = ""
 
 
 @dataclass
@@ -20,37 +30,43 @@ class Ledger:
     hidden: dict[tuple[object, ...], HiddenPlace] = field(default_factory=dict)
     records: dict[tuple[object, ...], Records] = field(default_factory=dict)
 
-    def find(
-        self, identifier: Identifier, value: str, where: Location, visibility: Visibility, column: str = ""
-    ) -> None:
-        """Note a value. `where` is kept for the first of its kind in a place; `column` names the heading that vouches for it."""
-        place = where.steps[:-1] if column else where.steps
-        key: tuple[object, ...] = (identifier.kind, place, column, visibility)
-        because = f"{identifier.because}, {column}" if column else identifier.because
+    def find(self, identifier: Identifier, value: str, spot: Spot, locate: Callable[[], Location]) -> None:
+        """Note a value; `locate` says where exactly it is, and is asked for the first of its kind in a spot only."""
+        key: tuple[object, ...] = (identifier.kind, spot)
+        because = f"{identifier.because}, {spot.column}" if spot.column else identifier.because
         if key not in self.findings and len(self.findings) >= MOST_ENTRIES:
-            key, because = (identifier.kind, visibility), f"{because}; and others in further places"
+            key, because = (identifier.kind, spot.visibility), f"{because}; and others in further places"
         known = self.findings.get(key)
         if known is not None:
             self.findings[key] = replace(known, count=known.count + 1)
             return
         self.findings[key] = Finding(
             kind=identifier.kind,
-            where=where,
-            visibility=visibility,
+            where=locate(),
+            visibility=spot.visibility,
             confidence=identifier.confidence,
             masked=mask(value),
             because=because,
         )
 
-    def hide(self, where: Location, visibility: Visibility, channel: str, items: int) -> None:
+    def hide_passage(self, passage: Passage) -> None:
+        """Note a passage that is not shown; those of one channel count together, under the place of the first."""
+        key = (passage.visibility, passage.channel)
+        self.hide(key, HiddenPlace(passage.where, passage.visibility, passage.channel, 1))
+
+    def hide_rows(self, table: Table, visibility: Visibility, rows: int) -> None:
+        """Note rows of a table that are not shown, or not in full."""
+        key = (visibility, table.channel, table.where)
+        self.hide(key, HiddenPlace(table.where, visibility, table.channel, rows))
+
+    def hide(self, key: tuple[object, ...], place: HiddenPlace) -> None:
         """Note content that is not shown."""
-        if visibility is Visibility.SHOWN or not items:
+        if place.visibility is Visibility.SHOWN or not place.items:
             return
-        key: tuple[object, ...] = (where, visibility, channel)
         if key not in self.hidden and len(self.hidden) >= MOST_ENTRIES:
-            key = (visibility,)
-        known = self.hidden.get(key, HiddenPlace(where, visibility, channel, 0))
-        self.hidden[key] = replace(known, items=known.items + items)
+            key = (place.visibility,)
+        known = self.hidden.get(key)
+        self.hidden[key] = replace(known, items=known.items + place.items) if known is not None else place
 
     def record(self, records: Records) -> None:
         """Note a record-level table."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 
 from detectors.model import Location, Passage, Role, Visibility
@@ -12,7 +13,7 @@ from detectors.people import Register, Sighting
 from detectors.personal_data.dates import read_birth
 from detectors.personal_data.fields import POLICE, Field
 from detectors.personal_data.identifiers.uk_phone import national
-from detectors.personal_data.ledger import Ledger
+from detectors.personal_data.ledger import Ledger, Spot
 from detectors.personal_data.names import is_full_name, split_name
 from detectors.personal_data.normal import compact, normalise
 from detectors.personal_data.search import Hit
@@ -73,7 +74,8 @@ class Prose:
         text = "\n".join(self.lines)
         hits = [hit for hit in self.vocabulary.search.find(text) if self.matters(hit)]
         for hit in hits:
-            self.ledger.find(hit.identifier, hit.value, self.locate(hit.start), self.visibility)
+            where = self.locate(hit.start)
+            self.ledger.find(hit.identifier, hit.value, Spot(where, self.visibility), partial(self.locate, hit.start))
         named = self.find_named(text, hits)
         owned = self.see_named(named, hits)
         for hit in hits:
@@ -163,6 +165,8 @@ class Prose:
     def see_named(self, named: list[Named], hits: list[Hit]) -> set[int]:
         """Register the names that can be told to be somebody's; returns where the strong numbers stand that are theirs."""
         owned: set[int] = set()
+        if not named:
+            return owned
         ends = [after.start for _, after in pairwise(named)]
         for name, end in zip(named, [*ends, self.size], strict=True):
             mine = [hit for hit in hits if name.start <= hit.start < min(name.end, end)]

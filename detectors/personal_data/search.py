@@ -67,9 +67,11 @@ class Search:
     def scan(self, text: str) -> dict[int, dict[int, list[int]]]:
         """Candidates: kind → start → ends. One byte a character, so that offsets are those of the text."""
         found: dict[int, dict[int, list[int]]] = {}
-        self.database.scan(
-            text.encode("ascii", "replace"), match_event_handler=note, context=found, scratch=self.scratch
-        )
+
+        def note(number: int, start: int, end: int, _: int, __: object) -> None:
+            found.setdefault(number, {}).setdefault(start, []).append(end)
+
+        self.database.scan(text.encode("ascii", "replace"), match_event_handler=note, scratch=self.scratch)
         return found
 
     def check(self, text: str, found: dict[int, dict[int, list[int]]]) -> Iterable[Hit]:
@@ -94,11 +96,6 @@ class Search:
         labelled = self.labels[number].search(text[max(0, start - LABEL_CHARACTERS) : start]) is not None
         doubtful = identifier.needs_label(value) or is_in_figures(text, (start, end))
         return Hit(identifier, value, start, labelled, labelled or not doubtful)
-
-
-def note(number: int, start: int, end: int, _: int, found: dict[int, dict[int, list[int]]]) -> None:
-    """Hyperscan's callback."""
-    found.setdefault(number, {}).setdefault(start, []).append(end)
 
 
 def trim(text: str, span: Span) -> Span:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import zip_longest
 
 from detectors.model import Records, Role, Row, Table, Visibility
@@ -12,7 +13,8 @@ from detectors.people import Register, Sighting
 from detectors.personal_data.blocks import Block, Identification, hide, make_blocks
 from detectors.personal_data.columns import Meaning, Profiler, is_header, read_headings
 from detectors.personal_data.fields import POLICE, Field
-from detectors.personal_data.ledger import Ledger
+from detectors.personal_data.identifiers.identifier import Identifier
+from detectors.personal_data.ledger import Ledger, Spot
 from detectors.personal_data.normal import compact, normalise
 from detectors.personal_data.records import are_records
 from detectors.personal_data.search import Hit
@@ -65,6 +67,7 @@ class TableDetection:
         self.people = people
         self.segment = Segment(headings=[vocabulary.read_heading(c.name or "") for c in table.columns[:MOST_COLUMNS]])
         self.title_role = self.read_title()
+        self.header = Row(0, ())
         self.clean: set[str] = set()
         self.dirty: dict[str, list[Hit]] = {}
         self.at_top = TOP_ROWS
@@ -90,7 +93,7 @@ class TableDetection:
         """Tell the ledger of records and hidden rows."""
         self.end_segment()
         for visibility, items in self.hidden.items():
-            self.ledger.hide(self.table.where, visibility, self.table.channel, items)
+            self.ledger.hide_rows(self.table, visibility, items)
 
     def end_segment(self) -> None:
         """Note the rows under one row of headings if they were records."""
@@ -106,7 +109,8 @@ class TableDetection:
             if headings is None:
                 part.append(row)
                 continue
-            headings = inherit_roles(headings, part[-1:], self.vocabulary)
+            headings = inherit_roles(headings, part[-1] if part else self.header, self.vocabulary)
+            self.header = row
             if part:
                 yield part
             part = []
@@ -195,13 +199,12 @@ class TableDetection:
 
     def note_column(self, rows: list[Row], cells: Sequence[str], number: int, meaning: Meaning) -> set[str]:
         """Findings of one column; returns its texts that are nothing but the identifier."""
-        identifier = self.profiler.identifiers[meaning.field]
+        identifier, check = self.profiler.identifiers[meaning.field], self.profiler.checks[meaning.field]
         short = {cell for cell in cells if cell and len(cell) <= VALUE_CHARACTERS}
-        valid = {cell for cell in short if identifier.check(normalise(cell).strip().upper())}
+        valid = {cell for cell in short if check(normalise(cell))}
         for row, cell in zip(rows, cells, strict=True):
             if cell in valid:
-                where, seen = self.table.cell(row, number), self.table.seen(row, number)
-                self.ledger.find(identifier, cell, where, seen, meaning.heading.because)
+                self.note(identifier, cell, row, number, meaning.heading.because)
         return valid
 
     def search_columns(
@@ -250,13 +253,17 @@ class TableDetection:
 
     def note_hits(self, row: Row, number: int, hits: list[Hit], *, alone: bool) -> None:
         """Findings of one cell; a strong number in a row that identifies nobody else is a person."""
-        where, seen = self.table.cell(row, number), self.table.seen(row, number)
         for hit in hits:
             if not hit.counts:
                 continue
-            self.ledger.find(hit.identifier, hit.value, where, seen, f"column {number + 1}")
+            self.note(hit.identifier, hit.value, row, number, f"column {number + 1}")
             if hit.identifier.strong and alone:
-                self.people.see(sight_mark(hit, seen), self.table.where)
+                self.people.see(sight_mark(hit, self.table.seen(row, number)), self.table.where)
+
+    def note(self, identifier: Identifier, value: str, row: Row, number: int, column: str) -> None:
+        """A finding of one cell."""
+        locate = partial(self.table.cell, row, number)
+        self.ledger.find(identifier, value, Spot(self.table.where, self.table.seen(row, number), column), locate)
 
 
 def sight_mark(hit: Hit, visibility: Visibility) -> Sighting:
@@ -286,17 +293,16 @@ def deserves_search(text: str) -> bool:
         return False
     if text.strip(PLAIN_FIGURES):
         return True
-    return text[0] == "0" and len(text) >= 11 or text.startswith("447")
+    return (text[0] == "0" and len(text) >= 11) or text.startswith("447")
 
 
-def inherit_roles(headings: list[Heading | None], above: list[Row], vocabulary: Vocabulary) -> list[Heading | None]:
+def inherit_roles(headings: list[Heading | None], above: Row, vocabulary: Vocabulary) -> list[Heading | None]:
     """Give headings the role of a merged cell above them: "Victim" over "Surname", "DOB"."""
-    if not above:
-        return headings
+    if 3 * sum(map(bool, above.cells)) > 2 * len(headings):
+        return headings  # a row of values, or headings of their own
     role: Role | None = None
     inherited: list[Heading | None] = []
-    for number, heading in enumerate(headings):
-        cell = above[0].cells[number] if number < len(above[0].cells) else ""
+    for cell, heading in zip_longest(above.cells[: len(headings)], headings, fillvalue=None):
         role = vocabulary.read_role(cell) if cell else role  # a merged cell is blank but for its first
         fits = heading is not None and heading.role is None and role not in {None, Role.UNKNOWN}
         inherited.append(replace(heading, role=role) if heading is not None and fits else heading)

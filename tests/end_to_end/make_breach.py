@@ -49,7 +49,9 @@ def save(desktop, rows, target):
     count.Orientation, count.Function = DATA, COUNT
     pivots.insertNewByName("Pivot", CellAddress(0, 0, 0), pivot)
     sheets.removeByName("Data")
-    document.storeToURL(Path(target).absolute().as_uri(), (PropertyValue("FilterName", 0, "Calc MS Excel 2007 XML", 0),))
+    document.storeToURL(
+        Path(target).absolute().as_uri(), (PropertyValue("FilterName", 0, "Calc MS Excel 2007 XML", 0),)
+    )
     document.close(True)
 
 

@@ -15,8 +15,9 @@ from email.utils import make_msgid
 from io import BytesIO
 from pathlib import Path
 
-import msoffcrypto
+
 import openpyxl
+from msoffcrypto.format.ooxml import OOXMLFile
 import pytest
 
 from demo.samples import FIELDS, XLSX, make_figures, make_people
@@ -126,7 +127,9 @@ def below_trace(delivered: bytes) -> bytes:
 def test_an_ordinary_reply_arrives_byte_identical_at_once(route: Route) -> None:
     """(b) Officers and requesters notice nothing."""
     before = len(route.world.inbox())
-    sent = send(route.force, reply("FOI 1", "The figures are attached.\n", ("figures.csv", ("text", "csv"), make_figures())))
+    sent = send(
+        route.force, reply("FOI 1", "The figures are attached.\n", ("figures.csv", ("text", "csv"), make_figures()))
+    )
     wait_for(lambda: len(route.world.inbox()) > before, what=route.gateway.log())
     delivered = route.world.inbox()[-1]
     assert below_trace(delivered) == sent
@@ -180,7 +183,7 @@ def test_a_password_is_refused_and_the_senders_server_says_why(route: Route) -> 
 def protect(workbook: bytes) -> bytes:
     """A workbook under a password, as Excel encrypts it (MS-OFFCRYPTO agile)."""
     target = BytesIO()
-    msoffcrypto.format.ooxml.OOXMLFile(BytesIO(make_workbook())).encrypt("correct horse", target)
+    OOXMLFile(BytesIO(make_workbook())).encrypt("correct horse", target)
     assert workbook
     return target.getvalue()
 

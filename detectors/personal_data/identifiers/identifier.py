@@ -7,6 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 
+WHOLE_CHARACTERS = 60
+
+
 def never(_: str) -> bool:
     """No spelling is meant."""
     return False
@@ -36,6 +39,17 @@ class Identifier:
 
     needs_label: Callable[[str], bool] = never
     confidence: float = 0.9
+
+    def compile_whole(self) -> Callable[[str], bool]:
+        """A test of whether a whole value, of at most 60 characters, is this kind of identifier and nothing else."""
+        pattern = re.compile("|".join(self.patterns), re.IGNORECASE | re.ASCII)
+        check = self.check
+
+        def is_whole(value: str) -> bool:
+            value = value.strip().upper()
+            return len(value) <= WHOLE_CHARACTERS and pattern.fullmatch(value) is not None and check(value)
+
+        return is_whole
 
     def compile_labels(self) -> re.Pattern[str]:
         """The labels as whole words, to be searched in the few dozen characters before a hit."""
