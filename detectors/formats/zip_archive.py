@@ -23,7 +23,17 @@ METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2
 SMALL_BYTES = 1_000_000
 """Below this no ratio is suspicious."""
 
-TROUBLE = (zipfile.BadZipFile, zlib.error, EOFError, struct.error, NotImplementedError, OSError, RuntimeError, KeyError, IndexError)
+TROUBLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    struct.error,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    KeyError,
+    IndexError,
+)
 """What zipfile raises for archives that are not what they claim."""
 
 

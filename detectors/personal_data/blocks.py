@@ -50,7 +50,7 @@ def make_blocks(meanings: Sequence[Meaning], title_role: Role | None) -> list[Bl
     groups: dict[tuple[Role | None, int], list[tuple[int, Field]]] = {}
     for number, meaning in enumerate(meanings):
         if meaning.field in PERSONAL:
-            key = (meaning.heading.role, meaning.heading.number if meaning.heading.role else 0)
+            key = (meaning.heading.role, meaning.heading.number)
             groups.setdefault(key, []).append((number, meaning.field))
     merge_unowned(groups)
     crime = tuple(number for number, meaning in enumerate(meanings) if meaning.field in CRIME)

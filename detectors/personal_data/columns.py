@@ -9,7 +9,7 @@ from functools import partial
 from itertools import islice, pairwise
 
 from detectors.personal_data.dates import look_like_births, read_birth, read_date
-from detectors.personal_data.fields import CONTACTS, NAMES, PERSONAL, STRONG, Field
+from detectors.personal_data.fields import NAMES, PERSONAL, STRONG, Field
 from detectors.personal_data.identifiers.identifier import Identifier
 from detectors.personal_data.names import count_forenames, is_full_name, is_name
 from detectors.personal_data.normal import normalise
@@ -215,13 +215,14 @@ class Profiler:
 
 
 def weigh_company(meanings: Sequence[Meaning]) -> int:
-    """How much the other columns speak for people: 2 where there are births or strong numbers, 1 where roles or contacts."""
+    """How much the other columns speak for people: 2 where there are births or strong numbers, 1 where one of roles or contacts."""
     fields = {meaning.field for meaning in meanings if meaning.sample.values}
     certain = not fields.isdisjoint(STRONG | {Field.DATE_OF_BIRTH})
-    hints = (Field.ROLE in fields) + (not fields.isdisjoint(CONTACTS))
+    hints = sum(not fields.isdisjoint(kinds) for kinds in HINTS)
     return 2 if certain else min(hints, 2)
 
 
+HINTS = ({Field.ROLE}, {Field.PHONE, Field.EMAIL}, {Field.POSTCODE, Field.ADDRESS})
 KNOWN_FORENAMES = (0.5, 0.2, 0.0)
 """The share of values with a known forename that makes a column one of names, by the weight of its company."""
 

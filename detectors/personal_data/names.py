@@ -49,7 +49,10 @@ def is_full_name(text: str, vocabulary: Vocabulary) -> bool:
     if not is_name(text, vocabulary):
         return False
     words = [word for word in text.replace(",", " ").split() if word.strip(".").casefold() not in vocabulary.titles]
-    return 2 <= len(words) <= 5 and all(word[0].isupper() or word in PARTICLES for word in words)
+    if not 2 <= len(words) <= 5 or not all(word[0].isupper() or word in PARTICLES for word in words):
+        return False
+    others = words[1:] if "," in text else words[:-1]
+    return not any(word.casefold() in vocabulary.ambiguous_surnames for word in others)
 
 
 PARTICLES = frozenset(

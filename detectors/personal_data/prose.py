@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import pairwise
 
@@ -47,53 +48,34 @@ class Named:
     end: int
 
 
-@dataclass
-class Prose:
-    """Passages of one channel and visibility that follow each other, searched together."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A person whom a text makes out, and where the strong numbers begin that are theirs."""
 
-    vocabulary: Vocabulary
-    ledger: Ledger
-    people: Register
-    visibility: Visibility
-    channel: str
-    lines: list[str] = field(default_factory=list, repr=False)
-    starts: list[int] = field(default_factory=list)
-    places: list[Location] = field(default_factory=list)
-    size: int = 0
+    sighting: Sighting = field(repr=False)
+    start: int
+    marks: frozenset[int]
 
-    def add(self, passage: Passage) -> None:
-        """One more passage."""
-        text = normalise(passage.text)
-        self.lines.append(text)
-        self.starts.append(self.size)
-        self.places.append(passage.where)
-        self.size += len(text) + 1
 
-    def look(self) -> None:
-        """Find identifiers and people in all passages. Raises OverLimit and hyperscan.error."""
-        text = "\n".join(self.lines)
-        hits = [hit for hit in self.vocabulary.search.find(text) if self.matters(hit)]
-        for hit in hits:
-            where = self.locate(hit.start)
-            self.ledger.find(hit.identifier, hit.value, Spot(where, self.visibility), partial(self.locate, hit.start))
+class Narrative:
+    """Finds the people whom a text makes out by its form: lines that begin with a role, names that run up to a birth."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+
+    def find_people(self, text: str, hits: Sequence[Hit]) -> list[Told]:
+        """Everybody a normalised text identifies, by the names it marks and the identifiers that follow them."""
         named = self.find_named(text, hits)
-        owned = self.see_named(named, hits)
-        for hit in hits:
-            if hit.identifier.strong and hit.start not in owned:
-                mark = f"{hit.identifier.kind}:{compact(hit.value)}"
-                crime = Field(hit.identifier.kind) in POLICE
-                sighting = Sighting(marks=(mark,), visibility=self.visibility, crime_context=crime)
-                self.people.see(sighting, self.locate(hit.start))
+        ends = [after.start for _, after in pairwise(named)]
+        told: list[Told] = []
+        for name, end in zip(named, [*ends, len(text)][: len(named)], strict=True):
+            mine = [hit for hit in hits if name.start <= hit.start < min(name.end, end)]
+            sighting = self.identify(name, mine)
+            if sighting is not None:
+                told.append(Told(sighting, name.start, frozenset(hit.start for hit in mine if hit.identifier.strong)))
+        return told
 
-    def locate(self, offset: int) -> Location:
-        """The place of the passage at an offset."""
-        return self.places[bisect_right(self.starts, offset) - 1]
-
-    def matters(self, hit: Hit) -> bool:
-        """Whether a hit counts; addresses in the header of a message are what it is sent by."""
-        return hit.counts and (hit.identifier.strong or not self.channel.startswith("header:"))
-
-    def find_named(self, text: str, hits: list[Hit]) -> list[Named]:
+    def find_named(self, text: str, hits: Sequence[Hit]) -> list[Named]:
         """The names that the text marks as such, in order."""
         named = {name.start: name for name in self.find_births(text, hits)}
         named |= {name.start: name for name in self.find_labelled(text)}
@@ -127,7 +109,7 @@ class Prose:
                 return name
         return ""
 
-    def find_births(self, text: str, hits: list[Hit]) -> list[Named]:
+    def find_births(self, text: str, hits: Sequence[Hit]) -> list[Named]:
         """Names that run up to a date of birth: "the victim Jane DOE (DOB 01/02/1980)"."""
         found: list[Named] = []
         for hit in hits:
@@ -162,21 +144,7 @@ class Prose:
                 return self.vocabulary.roles[word]
         return None
 
-    def see_named(self, named: list[Named], hits: list[Hit]) -> set[int]:
-        """Register the names that can be told to be somebody's; returns where the strong numbers stand that are theirs."""
-        owned: set[int] = set()
-        if not named:
-            return owned
-        ends = [after.start for _, after in pairwise(named)]
-        for name, end in zip(named, [*ends, self.size], strict=True):
-            mine = [hit for hit in hits if name.start <= hit.start < min(name.end, end)]
-            sighting = self.identify(name, mine)
-            if sighting is not None:
-                self.people.see(sighting, self.locate(name.start))
-                owned.update(hit.start for hit in mine if hit.identifier.strong)
-        return owned
-
-    def identify(self, name: Named, hits: list[Hit]) -> Sighting | None:
+    def identify(self, name: Named, hits: Sequence[Hit]) -> Sighting | None:
         """The person of a name and of what follows it, or None where that says too little."""
         births = [day for hit in hits if hit.identifier.kind == "date_of_birth" and (day := read_birth(hit.value))]
         marks = tuple(f"{hit.identifier.kind}:{compact(hit.value)}" for hit in hits if hit.identifier.strong)
@@ -192,9 +160,61 @@ class Prose:
             marks=marks,
             contacts=contacts or tuple(f"crime:{compact(hit.value)}" for hit in references),
             role=name.role or Role.UNKNOWN,
-            visibility=self.visibility,
             crime_context=involved or bool(references),
         )
+
+
+@dataclass
+class Prose:
+    """Passages of one channel and visibility that follow each other, searched together."""
+
+    vocabulary: Vocabulary
+    ledger: Ledger
+    people: Register
+    visibility: Visibility
+    channel: str
+    lines: list[str] = field(default_factory=list, repr=False)
+    starts: list[int] = field(default_factory=list)
+    places: list[Location] = field(default_factory=list)
+    size: int = 0
+
+    def add(self, passage: Passage) -> None:
+        """One more passage."""
+        text = normalise(passage.text)
+        self.lines.append(text)
+        self.starts.append(self.size)
+        self.places.append(passage.where)
+        self.size += len(text) + 1
+
+    def look(self) -> None:
+        """Find identifiers and people in all passages. Raises OverLimit and hyperscan.error."""
+        text = "\n".join(self.lines)
+        hits = [hit for hit in self.vocabulary.search.find(text) if self.matters(hit)]
+        for hit in hits:
+            where = self.locate(hit.start)
+            self.ledger.find(hit.identifier, hit.value, Spot(where, self.visibility), partial(self.locate, hit.start))
+        owned: set[int] = set()
+        for told in Narrative(self.vocabulary).find_people(text, hits):
+            owned |= told.marks
+            self.people.see(replace(told.sighting, visibility=self.visibility), self.locate(told.start))
+        for hit in hits:
+            if hit.identifier.strong and hit.start not in owned:
+                self.people.see(sight_mark(hit, self.visibility), self.locate(hit.start))
+
+    def locate(self, offset: int) -> Location:
+        """The place of the passage at an offset."""
+        return self.places[bisect_right(self.starts, offset) - 1]
+
+    def matters(self, hit: Hit) -> bool:
+        """Whether a hit counts; addresses in the header of a message are what it is sent by."""
+        return hit.counts and (hit.identifier.strong or not self.channel.startswith("header:"))
+
+
+def sight_mark(hit: Hit, visibility: Visibility) -> Sighting:
+    """The person behind a strong number."""
+    kind = hit.identifier.kind
+    crime = Field(kind) in POLICE
+    return Sighting(marks=(f"{kind}:{compact(hit.value)}",), visibility=visibility, crime_context=crime)
 
 
 CONTACT_KINDS = frozenset({"uk_phone", "email", "postcode"})

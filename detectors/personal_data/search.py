@@ -14,6 +14,9 @@ FLAGS = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_SOM_LEFTMOST
 LABEL_CHARACTERS = 48
 """How far before a hit its label may begin."""
 
+CELL_END = "\x1e"
+"""Between texts that are searched together and have nothing to do with each other."""
+
 JOINERS = frozenset("-/.\\")
 Span = tuple[int, int]
 
@@ -93,7 +96,8 @@ class Search:
         value, identifier = text[start:end], self.identifiers[number]
         if not stands_alone(text, (start, end)) or not identifier.check(value.upper()):
             return None
-        labelled = self.labels[number].search(text[max(0, start - LABEL_CHARACTERS) : start]) is not None
+        before = text[max(0, start - LABEL_CHARACTERS) : start].rpartition(CELL_END)[2]
+        labelled = self.labels[number].search(before) is not None
         doubtful = identifier.needs_label(value) or is_in_figures(text, (start, end))
         return Hit(identifier, value, start, labelled, labelled or not doubtful)
 

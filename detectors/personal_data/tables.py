@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import zip_longest
+from itertools import accumulate, zip_longest
 
 from detectors.model import Records, Role, Row, Table, Visibility
-from detectors.people import Register, Sighting
+from detectors.people import Register
 from detectors.personal_data.blocks import Block, Identification, hide, make_blocks
-from detectors.personal_data.columns import Meaning, Profiler, is_header, read_headings
-from detectors.personal_data.fields import POLICE, Field
+from detectors.personal_data.columns import Meaning, Profiler, field_of, is_header, read_headings
+from detectors.personal_data.fields import Field
+from detectors.personal_data.forms import read_form
 from detectors.personal_data.identifiers.identifier import Identifier
 from detectors.personal_data.ledger import Ledger, Spot
-from detectors.personal_data.normal import compact, normalise
+from detectors.personal_data.normal import normalise
+from detectors.personal_data.prose import Narrative, sight_mark
 from detectors.personal_data.records import are_records
-from detectors.personal_data.search import Hit
+from detectors.personal_data.search import CELL_END, Hit
 from detectors.personal_data.vocabulary import Heading, Vocabulary
 
 BATCH_ROWS = 2000
@@ -67,6 +70,7 @@ class TableDetection:
         self.people = people
         self.segment = Segment(headings=[vocabulary.read_heading(c.name or "") for c in table.columns[:MOST_COLUMNS]])
         self.title_role = self.read_title()
+        self.narrative = Narrative(vocabulary)
         self.header = Row(0, ())
         self.clean: set[str] = set()
         self.dirty: dict[str, list[Hit]] = {}
@@ -83,11 +87,20 @@ class TableDetection:
     def look(self) -> None:
         """Take every row. Raises what the reader raises, OverLimit, and hyperscan.error; what was found until then stays."""
         try:
+            self.search_names()
             for rows in take_batches(self.table):
+                form = read_form(self.table, rows, self.vocabulary)
+                if form is not None:
+                    TableDetection(form, self.vocabulary, self.profiler, self.ledger, self.people).look()
+                    continue
                 for part in self.split(rows):
                     self.look_through(part)
         finally:
             self.close()
+
+    def search_names(self) -> None:
+        """Search the names of the columns, which a pivot cache takes from cells too."""
+        self.search_cells([Row(0, tuple(column.name or "" for column in self.table.columns))])
 
     def close(self) -> None:
         """Tell the ledger of records and hidden rows."""
@@ -239,38 +252,35 @@ class TableDetection:
             self.clean.clear()
         self.dirty = {}
         self.clean.update(texts)
-        lines = [normalise(text).replace("\n", " ") for text in texts]
-        starts, position = [], 0
-        for line in lines:
-            starts.append(position)
-            position += len(line) + 1
-        place = 0
-        for hit in self.vocabulary.search.find("\n".join(lines)):
-            while place + 1 < len(starts) and starts[place + 1] <= hit.start:
-                place += 1
-            self.dirty.setdefault(texts[place], []).append(hit)
+        plain = [normalise(text) for text in texts]
+        starts = list(accumulate((len(text) + 1 for text in plain), initial=0))
+        for hit in self.vocabulary.search.find(CELL_END.join(plain)):
+            place = bisect_right(starts, hit.start) - 1
+            self.dirty.setdefault(texts[place], []).append(replace(hit, start=hit.start - starts[place]))
         self.clean.difference_update(self.dirty)
 
     def note_hits(self, row: Row, number: int, hits: list[Hit], *, alone: bool) -> None:
-        """Findings of one cell; a strong number in a row that identifies nobody else is a person."""
-        for hit in hits:
-            if not hit.counts:
-                continue
+        """Findings and people of one cell; a strong number in a row that identifies nobody else is a person."""
+        counting = [hit for hit in hits if hit.counts or self.is_headed(number, hit)]
+        seen = self.table.seen(row, number)
+        owned: set[int] = set()
+        for told in self.narrative.find_people(normalise(row.cells[number]), counting):
+            owned |= told.marks
+            self.people.see(replace(told.sighting, visibility=seen), self.table.where)
+        for hit in counting:
             self.note(hit.identifier, hit.value, row, number, f"column {number + 1}")
-            if hit.identifier.strong and alone:
-                self.people.see(sight_mark(hit, self.table.seen(row, number)), self.table.where)
+            if hit.identifier.strong and alone and hit.start not in owned:
+                self.people.see(sight_mark(hit, seen), self.table.where)
+
+    def is_headed(self, number: int, hit: Hit) -> bool:
+        """Whether the heading of a column says what a hit in it is, though most of its values are something else."""
+        heading = self.segment.headings[number] if number < len(self.segment.headings) else None
+        return heading is not None and heading.field is field_of(hit.identifier)
 
     def note(self, identifier: Identifier, value: str, row: Row, number: int, column: str) -> None:
         """A finding of one cell."""
-        locate = partial(self.table.cell, row, number)
+        locate = partial(self.table.cell, row, number) if row.number else partial(self.table.where.__truediv__, "names")
         self.ledger.find(identifier, value, Spot(self.table.where, self.table.seen(row, number), column), locate)
-
-
-def sight_mark(hit: Hit, visibility: Visibility) -> Sighting:
-    """The person behind a strong number."""
-    kind = hit.identifier.kind
-    crime = Field(kind) in POLICE
-    return Sighting(marks=(f"{kind}:{compact(hit.value)}",), visibility=visibility, crime_context=crime)
 
 
 def take_batches(table: Table) -> Iterator[list[Row]]:

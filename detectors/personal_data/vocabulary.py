@@ -54,6 +54,7 @@ class Vocabulary:
     forces: Mapping[str, str] = field(repr=False)
     forenames: frozenset[str] = field(repr=False)
     never_names: frozenset[str] = field(repr=False)
+    ambiguous_surnames: frozenset[str] = field(repr=False)
     titles: frozenset[str] = field(repr=False)
     blanks: frozenset[str] = field(repr=False)
     search: Search = field(repr=False)
@@ -135,8 +136,9 @@ def load_vocabulary(folder: Path) -> Vocabulary:
     roles = read_roles(folder / "roles.toml")
     forces = read_forces(folder / "forces.toml")
     names = folder / "names.toml"
-    forenames, never, titles, blanks = (
-        frozenset(take_words(names, read_file(names), key)) for key in ("forenames", "never", "titles", "blank")
+    forenames, never, surnames, titles, blanks = (
+        frozenset(take_words(names, read_file(names), key))
+        for key in ("forenames", "never", "surnames", "titles", "blank")
     )
     offences = folder / "offences.toml"
     headings = read_headings(folder / "headings.toml")
@@ -147,6 +149,7 @@ def load_vocabulary(folder: Path) -> Vocabulary:
         forces=forces,
         forenames=forenames,
         never_names=never,
+        ambiguous_surnames=surnames,
         titles=titles,
         blanks=blanks,
         search=Search(declare_identifiers(frozenset(forces))),

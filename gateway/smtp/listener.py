@@ -14,21 +14,15 @@ class Listener:
 
     house: House
     server: asyncio.Server | None = None
+    port: int = 0
+    """The port that was had; of use where the setting says 0."""
 
     async def start(self) -> None:
         """Listen. Raises OSError when the address cannot be had."""
         host, _, port = self.house.settings.listen.rpartition(":")
         loop = asyncio.get_running_loop()
-        self.server = await loop.create_server(
-            lambda: Session(self.house), host.strip("[]"), int(port), start_serving=True
-        )
-
-    @property
-    def port(self) -> int:
-        """The port that was had; of use where the setting says 0."""
-        assert self.server is not None
-        port: int = self.server.sockets[0].getsockname()[1]
-        return port
+        self.server = await loop.create_server(lambda: Session(self.house), host.strip("[]"), int(port))
+        self.port = self.server.sockets[0].getsockname()[1]
 
     async def drain(self, seconds: float) -> None:
         """Take no more, let what is being decided end within the time, then close."""

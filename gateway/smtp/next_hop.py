@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from gateway.message import Reply
 from gateway.settings import NextHop as NextHopSettings
 
-REPLY_LINE = re.compile(rb"([2-5]\d\d)(?:([ -])(.*))?\r?\n", re.DOTALL)
+REPLY_LINE = re.compile(rb"([2-5]\d\d)(?:([ -])([^\r\n]*))?\r?\n")
 LINE_BYTES = 4096
 REPLY_LINES = 200
 

@@ -153,10 +153,14 @@ class Session(SMTP):
         super().connection_lost(error)
 
     def eof_received(self) -> bool | None:
-        """A client that has said its last word may still be waiting for ours."""
+        """A client that closes while it waits for a verdict has most likely died and will try again: see Onward.
+
+        A client that has closed only its own side, as no mail server does, hears a 451.
+        """
         if self.refused:
             return False
         if self.busy:
+            self.gone = True
             self._reader.feed_eof()
             return True
         return super().eof_received()
@@ -177,6 +181,8 @@ class Session(SMTP):
     async def handle_exception(self, error: Exception) -> str:
         """451 for whatever went wrong in a command; a client that hung up is let go."""
         if isinstance(error, asyncio.IncompleteReadError | TimeoutError):
+            if isinstance(error, TimeoutError):
+                self._writer.write(SILENT.wire())
             self._writer.close()
             self.transport = None
         else:

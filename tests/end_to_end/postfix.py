@@ -110,8 +110,9 @@ def run_postfix(folder: Path, name: str, domains: str, more: str = "") -> Iterat
     etc = folder / "etc"
     for sub in ("etc", "queue", "data", "mail"):
         (folder / sub).mkdir(parents=True)
-    for each in (folder, *folder.parents[:2]):
-        each.chmod(each.stat().st_mode | 0o011)
+    for each in (folder, *folder.parents):  # pytest keeps its folders private; Postfix is another user
+        if each.stat().st_uid == os.getuid() and not each.stat().st_mode & 0o001:
+            each.chmod(each.stat().st_mode | 0o011)
     os.chown(folder / "data", owner.pw_uid, owner.pw_gid)
     os.chown(folder / "mail", owner.pw_uid, owner.pw_gid)
     (etc / "master.cf").write_text(MASTER.format(listen=f"127.0.0.1:{port}"))

@@ -15,13 +15,12 @@ from email.utils import make_msgid
 from io import BytesIO
 from pathlib import Path
 
-
 import openpyxl
-from msoffcrypto.format.ooxml import OOXMLFile
 import pytest
+from msoffcrypto.format.ooxml import OOXMLFile
 
 from demo.samples import FIELDS, XLSX, make_figures, make_people
-from tests.end_to_end.gateway import Gateway, run_gateway
+from tests.end_to_end.gateway import Gateway
 from tests.end_to_end.postfix import Postfix, run_postfix, wait_for
 from tests.tools import need
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-
 WHOLE_CHARACTERS = 60
 
 

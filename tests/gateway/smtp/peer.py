@@ -1,0 +1,96 @@
+"""A mail server that does what a script says: the other end of the next-hop session."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+CAPABILITIES = b"250-peer.test\r\n250-SIZE 1000\r\n250-8BITMIME\r\n250 DSN\r\n"
+SCRIPT: dict[bytes, bytes] = {
+    b"": b"220 peer.test ESMTP\r\n",
+    b"EHLO": CAPABILITIES,
+    b"HELO": b"250 peer.test\r\n",
+    b"MAIL": b"250 2.1.0 sender fine\r\n",
+    b"RCPT": b"250 2.1.5 recipient fine\r\n",
+    b"DATA": b"354 go on\r\n",
+    b".": b"250 2.0.0 queued as 77\r\n",
+    b"QUIT": b"221 bye\r\n",
+}
+DROP = b""
+HANG = b"hang"
+
+
+@dataclass
+class Peer:
+    """What the script says to each verb (b"" is the greeting, b"." the end of data), and what was heard."""
+
+    script: dict[bytes, bytes]
+    tls: ssl.SSLContext | None = None
+    heard: list[bytes] = field(default_factory=list)
+    mail: list[bytes] = field(default_factory=list)
+    port: int = 0
+
+    async def answer(self, verb: bytes, writer: asyncio.StreamWriter) -> bool:
+        """Say what the script says; False when it says to leave."""
+        reply = self.script.get(verb, b"500 what?\r\n")
+        if reply == HANG:
+            await asyncio.sleep(3600)
+        if reply == DROP:
+            writer.transport.abort()
+            return False
+        writer.write(reply)
+        await writer.drain()
+        return True
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One connection."""
+        alive = await self.answer(b"", writer)
+        while alive and (line := await reader.readline()):
+            self.heard.append(line)
+            verb = line.split()[0].upper() if line.split() else b""
+            alive = await self.answer(verb, writer)
+            if verb == b"STARTTLS" and self.tls is not None:
+                await writer.start_tls(self.tls)
+            if verb == b"DATA" and alive and self.script[b"DATA"].startswith(b"354"):
+                alive = await self.take(reader, writer)
+            alive = alive and verb != b"QUIT"
+        writer.close()
+
+    async def take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        """A message; kept only if its final dot came."""
+        lines = []
+        while (line := await reader.readline()) != b".\r\n":
+            if not line:
+                return False
+            lines.append(line)
+        self.mail.append(b"".join(lines))
+        return await self.answer(b".", writer)
+
+
+@asynccontextmanager
+async def run_peer(script: dict[bytes, bytes] | None = None, tls: ssl.SSLContext | None = None) -> AsyncIterator[Peer]:
+    """A peer for as long as a test needs it."""
+    peer = Peer(SCRIPT | (script or {}), tls)
+    tasks: set[asyncio.Task[None]] = set()
+
+    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        tasks.add(task)
+        try:
+            await peer.serve(reader, writer)
+        except (ConnectionError, asyncio.CancelledError):
+            writer.close()
+
+    server = await asyncio.start_server(accept, "127.0.0.1", 0, limit=2**22)
+    peer.port = server.sockets[0].getsockname()[1]
+    try:
+        yield peer
+    finally:
+        server.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

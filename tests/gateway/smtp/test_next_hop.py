@@ -1,0 +1,201 @@
+"""The next-hop session against a server that refuses, drops, hangs or lies at every verb."""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+import ssl
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from gateway.message import Reply
+from gateway.settings import NextHop
+from gateway.smtp.next_hop import SmtpNextHop
+from tests.gateway.smtp.house import hear, serve, talk
+from tests.gateway.smtp.peer import CAPABILITIES, DROP, HANG, Peer, run_peer
+
+MESSAGE = [b"Subject: x\r\n", b"\r\n", b"..dot\r\n" + b"y" * 100_000 + b"\r\n"]
+
+
+def next_hop(peer: Peer, **settings: object) -> SmtpNextHop:
+    values = {"connect_seconds": 0.5, "reply_seconds": 0.5, "final_seconds": 0.5, "tls": "never"} | settings
+    return SmtpNextHop("127.0.0.1", peer.port, "gateway.test", NextHop.model_validate(values))
+
+
+async def send(hop: SmtpNextHop) -> list[Reply]:
+    """A whole transaction; the replies up to the first that is not positive."""
+    transaction = await hop.begin()
+    replies = [await transaction.mail(b"a@force.test", [b"SIZE=5", b"RET=HDRS"])]
+    if replies[-1].positive:
+        replies.append(await transaction.rcpt(b"b@public.test", [b"NOTIFY=NEVER"]))
+    if replies[-1].positive:
+        replies.append(await transaction.data(iter(MESSAGE)))
+    await transaction.drop()
+    return replies
+
+
+async def test_a_message_is_relayed_as_it_is() -> None:
+    """Parameters, dots and bytes untouched; replies verbatim."""
+    async with run_peer() as peer:
+        replies = await send(next_hop(peer))
+        assert [reply.wire() for reply in replies] == [
+            b"250 2.1.0 sender fine\r\n",
+            b"250 2.1.5 recipient fine\r\n",
+            b"250 2.0.0 queued as 77\r\n",
+        ]
+        assert peer.mail == [b"".join(MESSAGE)]
+        assert b"MAIL FROM:<a@force.test> SIZE=5 RET=HDRS\r\n" in peer.heard
+        assert b"RCPT TO:<b@public.test> NOTIFY=NEVER\r\n" in peer.heard
+
+
+@pytest.mark.parametrize("verb", [b"MAIL", b"RCPT", b"DATA", b"."])
+@pytest.mark.parametrize(
+    "words", [b"450 4.2.0 later\r\n", b"550 5.1.1 never\r\n", b"421 4.3.2 closing\r\n", b"550-two\r\n550 lines\r\n"]
+)
+async def test_a_refusal_comes_back_verbatim(verb: bytes, words: bytes) -> None:
+    """Whatever the server says, in as many lines."""
+    async with run_peer({verb: words}) as peer:
+        assert (await send(next_hop(peer)))[-1].wire() == words
+
+
+@pytest.mark.parametrize("verb", [b"", b"EHLO", b"MAIL", b"RCPT", b"DATA", b"."])
+@pytest.mark.parametrize(
+    "deed", [DROP, HANG, b"garbage\r\n", b"2\r\n", b"250-" + b"x" * 9000 + b"\r\n", b"250-more\r\n" * 500]
+)
+async def test_a_broken_server_is_temporary(verb: bytes, deed: bytes) -> None:
+    """Dropping, hanging, nonsense, endless replies: 451, for the sending server still has the message."""
+    script = {verb: deed} | ({b"HELO": deed} if verb == b"EHLO" else {})
+    async with run_peer(script) as peer:
+        reply = (await send(next_hop(peer)))[-1]
+        assert reply.code == 451
+        assert b"127.0.0.1" not in reply.wire()
+
+
+async def test_a_positive_answer_where_none_can_be_is_not_believed() -> None:
+    """`250` to DATA is not `354`: nothing was sent, so nothing was delivered."""
+    async with run_peer({b"DATA": b"250 thank you\r\n"}) as peer:
+        assert (await send(next_hop(peer)))[-1].code == 451
+        assert peer.mail == []
+
+
+async def test_a_server_that_is_not_there_is_temporary() -> None:
+    """At MAIL, before the client has sent a byte of the message."""
+    async with run_peer() as peer:
+        hop = next_hop(peer)
+    assert [reply.code for reply in await send(hop)] == [451]
+    with pytest.raises(OSError, match=r".*"):
+        await hop.capabilities()
+
+
+async def test_an_old_server_without_ehlo_is_spoken_to() -> None:
+    """HELO, no extensions."""
+    async with run_peer({b"EHLO": b"502 5.5.1 what?\r\n"}) as peer:
+        assert (await send(next_hop(peer)))[-1].code == 250
+
+
+async def test_a_dropped_transaction_leaves_no_message(tmp_path: Path) -> None:
+    """Without the final dot the server discards what it has."""
+    async with run_peer() as peer:
+        transaction = await next_hop(peer).begin()
+        await transaction.mail(b"a@force.test", [])
+        await transaction.rcpt(b"b@public.test", [])
+
+        def half() -> object:
+            yield b"half a message\r\n"
+            raise OSError("disk")
+
+        reply = await transaction.data(half())  # type: ignore[arg-type]
+        assert reply.code == 451
+        await transaction.drop()
+        await transaction.drop()
+        assert peer.mail == []
+    assert tmp_path.exists()
+
+
+async def test_what_is_offered_is_what_the_server_offers_too(tmp_path: Path) -> None:
+    """EHLO to the client: the smaller SIZE, no SMTPUTF8 where the server has none."""
+    async with run_peer() as peer, serve(tmp_path, next_hop=next_hop(peer)) as served:
+        reader, writer = await served.connect()
+        await hear(reader)
+        offered = await talk(reader, writer, b"EHLO client.test")
+        assert offered == b"250-gateway.test\r\n250-SIZE 1000\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 DSN\r\n"
+        writer.close()
+
+
+async def test_refusals_of_single_recipients_are_passed_back(tmp_path: Path) -> None:
+    """The client decides what to do about them."""
+    async with run_peer({b"RCPT": b"550 5.1.1 no such person\r\n"}) as peer:
+        async with serve(tmp_path, next_hop=next_hop(peer)) as served:
+            reader, writer = await served.connect()
+            await hear(reader)
+            reply = await talk(reader, writer, b"EHLO x", b"MAIL FROM:<a@force.test>", b"RCPT TO:<b@public.test>")
+            assert reply == b"550 5.1.1 no such person\r\n"
+            assert await talk(reader, writer, b"DATA") == b"554 5.5.1 no valid recipients\r\n"
+            writer.close()
+
+
+def make_certificate(folder: Path, name: str) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """A server's context with a certificate for `name`, and a client's that trusts it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = dt.datetime.now(dt.UTC)
+    names: list[x509.GeneralName] = [x509.DNSName(name)]
+    if name[0].isdigit():
+        names = [x509.IPAddress(ipaddress.ip_address(name))]
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(7)
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    file = folder / "peer.pem"
+    pem = certificate.public_bytes(serialization.Encoding.PEM)
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    file.write_bytes(private + pem)
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(file)
+    return server, ssl.create_default_context(cadata=pem.decode())
+
+
+TLS_SCRIPT = {b"EHLO": CAPABILITIES.replace(b"250 DSN", b"250 STARTTLS"), b"STARTTLS": b"220 go\r\n"}
+
+
+@pytest.mark.parametrize(
+    ("tls", "name", "trusted", "code"),
+    [
+        ("required", "127.0.0.1", True, 250),
+        ("required", "127.0.0.1", False, 451),
+        ("required", "other.test", True, 451),
+        ("opportunistic", "other.test", False, 250),
+    ],
+)
+async def test_tls_is_as_strict_as_the_settings_say(
+    tmp_path: Path, tls: str, name: str, trusted: bool, code: int
+) -> None:
+    """`required` checks chain and name; `opportunistic` takes what it gets."""
+    server, client = make_certificate(tmp_path, name)
+    async with run_peer(TLS_SCRIPT, server) as peer:
+        hop = next_hop(peer, tls=tls)
+        if trusted:
+            hop = SmtpNextHop(hop.host, hop.port, hop.hostname, hop.settings, client)
+        assert (await send(hop))[-1].code == code
+        assert (b"DATA\r\n" in peer.heard) == (code == 250)
+
+
+async def test_required_tls_that_is_not_offered_stops_the_mail() -> None:
+    """A man in the middle strips STARTTLS; nothing goes out in clear."""
+    async with run_peer() as peer:
+        assert [reply.code for reply in await send(next_hop(peer, tls="required"))] == [451]
+        assert not any(line.startswith(b"MAIL") for line in peer.heard)

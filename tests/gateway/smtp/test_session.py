@@ -1,0 +1,273 @@
+"""The listener as a client sees it: real sockets, line for line."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import resource
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gateway.message import Message, Reply, Transaction
+from tests.gateway.smtp.house import Served, forward, hear, serve, talk
+
+DIALOGS = sorted((Path(__file__).parents[2] / "dialogs").glob("*.txt"))
+ENVELOPE = (b"EHLO client.test", b"MAIL FROM:<a@force.test>", b"RCPT TO:<b@public.test>", b"DATA")
+
+
+@pytest.mark.parametrize("dialog", DIALOGS, ids=lambda dialog: dialog.stem)
+async def test_a_dialog_goes_as_written(tmp_path: Path, dialog: Path) -> None:
+    """`c:` is said, `s:` is the exact answer, `s~` how it begins."""
+    async with serve(tmp_path) as served:
+        reader, writer = await served.connect()
+        for number, line in enumerate(dialog.read_text().splitlines(), 1):
+            mark, text = line[:2], line[3:].encode()
+            if mark == "c:":
+                writer.write(text + b"\r\n")
+            elif mark in {"s:", "s~"}:
+                heard = (await asyncio.wait_for(reader.readline(), 5)).removesuffix(b"\r\n")
+                matches = heard == text if mark == "s:" else heard.startswith(text)
+                assert matches, f"{dialog.name}:{number}: heard {heard!r}"
+        writer.close()
+
+
+async def deliver(served: Served, wire: bytes, cuts: tuple[int, ...] = ()) -> bytes:
+    """Send a message in pieces; returns the reply to the final dot."""
+    reader, writer = await served.connect()
+    await hear(reader)
+    assert (await talk(reader, writer, *ENVELOPE)).startswith(b"354")
+    for start, end in zip((0, *cuts), (*cuts, len(wire)), strict=True):
+        writer.write(wire[start:end])
+        await writer.drain()
+        await asyncio.sleep(0)
+    reply = await hear(reader)
+    writer.close()
+    return reply
+
+
+lines = st.lists(
+    st.binary(max_size=40).map(lambda line: line.translate(None, b"\r\n\0"))
+    | st.sampled_from([b".", b"..", b".x", b""])
+)
+
+
+@settings(max_examples=60)
+@given(lines, st.lists(st.integers(0, 400), max_size=6))
+async def test_any_message_arrives_byte_for_byte(
+    tmp_path_factory: pytest.TempPathFactory, body: list[bytes], cuts: list[int]
+) -> None:
+    """Dots, long lines, any 8-bit bytes, any cutting by the network."""
+    message = b"".join(line + b"\r\n" for line in body)
+    stuffed = b"".join((b"." if line.startswith(b".") else b"") + line + b"\r\n" for line in body) + b".\r\n"
+    places = tuple(sorted({cut for cut in cuts if cut < len(stuffed)}))
+    async with serve(tmp_path_factory.mktemp("mail")) as served:
+        assert (await deliver(served, stuffed, places)).startswith(b"250")
+        assert served.mail() == [message]
+
+
+async def test_a_line_of_a_megabyte_passes_unchanged(tmp_path: Path) -> None:
+    """No limit of ours on lines: the next hop may have one."""
+    message = b"x" * 1_000_000 + b"\r\n"
+    async with serve(tmp_path) as served:
+        assert (await deliver(served, message + b".\r\n")).startswith(b"250")
+        assert served.mail() == [message]
+
+
+SMUGGLED = b"\r\nMAIL FROM:<evil@force.test>\r\nRCPT TO:<b@public.test>\r\nDATA\r\nSubject: smuggled\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "end",
+    [b"\n.\n", b"\n.\r\n", b"\r.\r", b"\r\n.\n", b"\r\n.\r", b"\r.\r\n", b"\n.\r", b"\r\r\n.\r\r\n", b"\r\n\0.\r\n"],
+)
+async def test_nothing_is_smuggled_behind_an_odd_end_of_data(tmp_path: Path, end: bytes) -> None:
+    """Only CR LF . CR LF ends a message; one with bare CR, LF or NUL is refused after its true end."""
+    async with serve(tmp_path) as served:
+        reply = await deliver(served, b"Subject: one\r\n\r\nbody" + end + SMUGGLED + b"\r\n.\r\n")
+        assert reply.startswith((b"550 5.5.2", b"550 5.6.0"))
+        assert served.mail() == []
+
+
+async def test_pipelined_commands_after_the_end_are_heard(tmp_path: Path) -> None:
+    """What follows the final dot in the same packet is the next command."""
+    async with serve(tmp_path) as served:
+        reader, writer = await served.connect()
+        await hear(reader)
+        await talk(reader, writer, *ENVELOPE)
+        writer.write(b"one\r\n.\r\nNOOP\r\nQUIT\r\n")
+        assert [(await hear(reader))[:3] for _ in range(3)] == [b"250", b"250", b"221"]
+
+
+async def test_a_message_beyond_the_limit_is_refused_after_its_end(tmp_path: Path) -> None:
+    """552 at the dot, and the session goes on."""
+    async with serve(tmp_path, max_message_bytes=10_000) as served:
+        reader, writer = await served.connect()
+        await hear(reader)
+        await talk(reader, writer, *ENVELOPE)
+        writer.write(b"x" * 99 + b"\r\n")
+        writer.write((b"y" * 98 + b"\r\n") * 200 + b".\r\n")
+        assert (await hear(reader)).startswith(b"552 5.3.4")
+        assert (await talk(reader, writer, b"NOOP")).startswith(b"250")
+
+
+async def test_too_many_connections_and_recipients_are_put_off(tmp_path: Path) -> None:
+    """421 and 452: the client tries again; never a 5xx."""
+    async with serve(tmp_path, max_connections=1, max_recipients=1) as served:
+        reader, writer = await served.connect()
+        await hear(reader)
+        other, closing = await served.connect()
+        assert (await hear(other)).startswith(b"421 4.3.2")
+        closing.close()
+        reply = await talk(reader, writer, *ENVELOPE[:3], b"RCPT TO:<c@public.test>")
+        assert reply.startswith(b"452 4.5.3")
+        writer.close()
+
+
+async def test_a_message_in_a_loop_is_refused(tmp_path: Path) -> None:
+    """More than fifty hops."""
+    async with serve(tmp_path) as served:
+        reply = await deliver(served, b"Received: from x\r\n" * 51 + b"\r\nbody\r\n.\r\n")
+        assert reply.startswith(b"554 5.4.6")
+
+
+async def test_whatever_goes_wrong_in_a_verdict_is_451_without_a_word_of_it(tmp_path: Path) -> None:
+    """aiosmtpd would say `500 Error: (RuntimeError) ...` and lose the message."""
+
+    async def fail(_: Message, __: Transaction) -> Reply:
+        raise RuntimeError("NINO JG123456C in cell B4")
+
+    async with serve(tmp_path, fail) as served:
+        reply = await deliver(served, b"body\r\n.\r\n")
+        assert reply == b"451 4.3.0 FOI gateway: temporary fault, please try again later\r\n"
+        assert "JG123456C" not in served.log.getvalue()
+        assert '"smtp.failed"' in served.log.getvalue()
+
+
+@pytest.mark.parametrize("said", range(1, 5))
+async def test_a_client_that_vanishes_leaves_nothing_behind(tmp_path: Path, said: int) -> None:
+    """In the middle of anything: no spool file, no delivery, and the next client is served."""
+    async with serve(tmp_path) as served:
+        before = len(os.listdir("/proc/self/fd"))
+        reader, writer = await served.connect()
+        await hear(reader)
+        await talk(reader, writer, *ENVELOPE[:said])
+        if said == 4:
+            writer.write(b"half a mess")
+            await writer.drain()
+        writer.transport.abort()
+        await asyncio.sleep(0.1)
+        assert len(os.listdir("/proc/self/fd")) <= before
+        assert not served.listener.house.sessions
+        assert (await deliver(served, b"whole\r\n.\r\n")).startswith(b"250")
+        assert served.mail() == [b"whole\r\n"]
+
+
+async def test_a_client_that_goes_before_the_verdict_is_not_forwarded_for(tmp_path: Path) -> None:
+    """It will try again: forwarding now would deliver twice."""
+    asked, answer = asyncio.Event(), asyncio.Event()
+    replies: list[Reply] = []
+
+    async def wait(message: Message, transaction: Transaction) -> Reply:
+        asked.set()
+        await answer.wait()
+        replies.append(await forward(message, transaction))
+        return replies[0]
+
+    async with serve(tmp_path, wait) as served:
+        reader, writer = await served.connect()
+        await hear(reader)
+        await talk(reader, writer, *ENVELOPE)
+        writer.write(b"body\r\n.\r\n")
+        await asked.wait()
+        writer.transport.abort()
+        await asyncio.sleep(0.05)
+        answer.set()
+        await asyncio.sleep(0.05)
+        assert [reply.code for reply in replies] == [451]
+        assert served.mail() == []
+
+
+async def test_a_half_closed_client_is_told_to_try_again(tmp_path: Path) -> None:
+    """It looks like one that died, so nothing is forwarded; it hears so and keeps the message."""
+
+    async def slow(message: Message, transaction: Transaction) -> Reply:
+        await asyncio.sleep(0.1)
+        return await forward(message, transaction)
+
+    async with serve(tmp_path, slow) as served:
+        reader, writer = await served.connect()
+        await hear(reader)
+        await talk(reader, writer, *ENVELOPE)
+        writer.write(b"body\r\n.\r\n")
+        writer.write_eof()
+        assert (await hear(reader)).startswith(b"451 4.4.2")
+        assert served.mail() == []
+
+
+async def test_a_silent_client_is_told_and_closed(tmp_path: Path) -> None:
+    """Between commands and within DATA."""
+    async with serve(tmp_path, command_seconds=0.2, data_seconds=0.2) as served:
+        reader, writer = await served.connect()
+        await hear(reader)
+        assert (await hear(reader)).startswith(b"421 4.4.2")
+        reader, writer = await served.connect()
+        await hear(reader)
+        await talk(reader, writer, *ENVELOPE)
+        writer.write(b"half")
+        assert (await asyncio.wait_for(reader.read(), 5)).startswith((b"421", b"451"))
+
+
+async def test_the_clock_stands_still_while_a_verdict_is_made(tmp_path: Path) -> None:
+    """A long inspection is not the client's silence."""
+
+    async def slow(message: Message, transaction: Transaction) -> Reply:
+        await asyncio.sleep(0.5)
+        return await forward(message, transaction)
+
+    async with serve(tmp_path, slow, command_seconds=0.2) as served:
+        assert (await deliver(served, b"body\r\n.\r\n")).startswith(b"250")
+
+
+async def test_25_megabytes_are_never_held_in_memory(tmp_path: Path) -> None:
+    """The spool is a file; memory does not grow with the message."""
+    line = b"z" * 998 + b"\r\n"
+    async with serve(tmp_path) as served:
+        await deliver(served, line * 1000 + b".\r\n")
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        reader, writer = await served.connect()
+        await hear(reader)
+        await talk(reader, writer, *ENVELOPE)
+        for _ in range(25):
+            writer.write(line * 1000)
+            await writer.drain()
+        writer.write(b".\r\n")
+        assert (await hear(reader)).startswith(b"250")
+        assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20_000  # kB
+
+
+async def test_a_drain_lets_what_is_in_flight_end(tmp_path: Path) -> None:
+    """SIGTERM: the idle are told 421, the message that is being decided gets its answer."""
+    asked = asyncio.Event()
+
+    async def slow(message: Message, transaction: Transaction) -> Reply:
+        asked.set()
+        await asyncio.sleep(0.3)
+        return await forward(message, transaction)
+
+    async with serve(tmp_path, slow) as served:
+        idle, _ = await served.connect()
+        await hear(idle)
+        reader, writer = await served.connect()
+        await hear(reader)
+        await talk(reader, writer, *ENVELOPE)
+        writer.write(b"body\r\n.\r\n")
+        await asked.wait()
+        drained = asyncio.create_task(served.listener.drain(5))
+        assert (await hear(idle)).startswith(b"421 4.3.2")
+        assert (await hear(reader)).startswith(b"250")
+        await drained
+        with pytest.raises(OSError, match=r".*"):
+            await served.connect()
