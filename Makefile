@@ -34,7 +34,7 @@ run: setup ## run the gateway on 127.0.0.1:2525, health on 127.0.0.1:8025, every
 	$(BIN)/foi-gateway serve
 
 demo: setup ## send sample replies through the running gateway
-	$(BIN)/python demo/send.py
+	$(BIN)/python -m demo.send
 
 test: setup-dev ## run the tests
 	$(BIN)/pytest
@@ -50,7 +50,7 @@ lint: setup-dev ## format, lint, types, imports, containers
 check: lint test ## everything CI checks
 
 bench: setup-dev ## messages a second and processor time, beside a plain relay
-	$(BIN)/python bench/mail_path.py
+	$(BIN)/python -m bench.mail_path
 
 lock: ## pin requirements/*.in anew, with hashes and without host names (needs uv)
 	for each in runtime dev; do \

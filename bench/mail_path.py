@@ -1,11 +1,11 @@
 """Messages a second and processor time a message, with inspection on, beside the same relay without it in the same run.
 
-usage: mail_path.py [--messages N] [--rounds N]
+usage: python -m bench.mail_path [--messages N] [--rounds N]
 
 Each round sends N messages over one connection at a time through
   plain      the gateway's own listener and next-hop session, every message forwarded unread: the yardstick
   gateway    `foi-gateway serve`, inspection on
-into one recording sink, in alternating order. Figures are medians of the rounds; the ratios are what to compare between machines.
+into a maildir of its own, in alternating order. Figures are medians of the rounds; the ratios are what to compare between machines.
 """
 
 from __future__ import annotations
@@ -24,11 +24,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))
-
-from demo.samples import XLSX, make_breach, make_mail, make_people  # noqa: E402
-from tests.end_to_end.postfix import free_port, is_open, wait_for  # noqa: E402
+from demo.samples import XLSX, make_breach, make_mail, make_people
+from tests.end_to_end.postfix import free_port, is_open, wait_for
 
 TICKS = os.sysconf("SC_CLK_TCK")
 COMMAND = str(Path(sys.executable).parent / "foi-gateway")
@@ -62,8 +59,9 @@ def cpu_seconds(root: int) -> float:
 @contextmanager
 def run(command: list[str], folder: Path, port: int, **environment: str) -> Iterator[int]:
     """A relay as a process; yields its number."""
+    settings = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)} | environment
     with (folder / "log").open("ab") as log:
-        process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, env=os.environ | environment)
+        process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, env=settings)
     try:
         wait_for(lambda: is_open(port), 60, (folder / "log").read_text())
         yield process.pid
@@ -76,6 +74,7 @@ def send(port: int, wire: bytes, count: int) -> int:
     """Send a message `count` times over one connection; returns the last reply's code."""
     code = 0
     with smtplib.SMTP("127.0.0.1", port, timeout=120) as client:
+        client.ehlo("bench.test")
         for n in range(count):
             client.mail("foi@force.example")
             client.rcpt("requester@public.example")
@@ -108,7 +107,7 @@ def bench(count: int, rounds: int) -> list[Result]:
         plain_port, gateway_port, health_port = free_port(), free_port(), free_port()
         for sub in ("plain", "gateway"):
             (folder / sub).mkdir()
-        plain = [sys.executable, str(ROOT / "bench" / "plain_relay.py"), str(plain_port)]
+        plain = [sys.executable, "-m", "bench.plain_relay", str(plain_port), str(folder / "plain")]
         settings = {
             "FOI_GATEWAY_SMTP__LISTEN": f"127.0.0.1:{gateway_port}",
             "FOI_GATEWAY_HEALTH__LISTEN": f"127.0.0.1:{health_port}",

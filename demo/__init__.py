@@ -1,0 +1,1 @@
+"""Sample replies, and a script that sends them."""

@@ -28,7 +28,7 @@ FIELDS = ("Crime ref", "Role", "Surname", "Forename", "DOB", "Home postcode", "O
 def make_people(count: int) -> list[tuple[str, ...]]:
     """Crime-report rows, one person each, all different."""
     chance = random.Random(20260101)
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for n in range(count):
         surname = chance.choice(SURNAME_STARTS) + chance.choice(SURNAME_ENDS)
         born = f"{chance.randint(1945, 2005)}-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}"

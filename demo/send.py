@@ -9,9 +9,7 @@ import sys
 from email.message import EmailMessage
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from samples import samples
+from demo.samples import samples
 
 HOST, PORT = "127.0.0.1", 2525
 COMMAND = str(Path(sys.executable).parent / "foi-gateway")

@@ -134,7 +134,7 @@ def find_vocabulary(settings: Settings) -> Path:
 
 def run_serve(_: argparse.Namespace, settings: Settings) -> int:
     """Run the gateway until SIGTERM or SIGINT."""
-    _, policy = load_policy(settings)
+    policy = load_policy(settings)[1]
     asyncio.run(serve(settings, policy, find_vocabulary(settings)))
     return 0
 

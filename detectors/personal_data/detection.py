@@ -67,6 +67,6 @@ class Detection:
             people=people,
             groups=groups,
             records=tuple(ledger.records.values()),
-            findings=tuple(ledger.findings.values()),
+            findings=tuple(ledger.found.values()),
             hidden=tuple(ledger.hidden.values()),
         )

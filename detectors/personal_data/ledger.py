@@ -26,27 +26,30 @@ class Spot:
 class Ledger:
     """Findings, record-level tables and hidden places of one part."""
 
-    findings: dict[tuple[object, ...], Finding] = field(default_factory=dict)
+    found: dict[tuple[object, ...], Finding] = field(default_factory=dict)
     hidden: dict[tuple[object, ...], HiddenPlace] = field(default_factory=dict)
     records: dict[tuple[object, ...], Records] = field(default_factory=dict)
 
-    def find(self, identifier: Identifier, value: str, spot: Spot, locate: Callable[[], Location]) -> None:
-        """Note a value; `locate` says where exactly it is, and is asked for the first of its kind in a spot only."""
+    def find(
+        self, identifier: Identifier, value: str, spot: Spot, locate: Callable[[], Location], count: int = 1
+    ) -> None:
+        """Note `count` values, one of which is given; `locate` says where it is, and is asked for a spot's first only."""
         key: tuple[object, ...] = (identifier.kind, spot)
         because = f"{identifier.because}, {spot.column}" if spot.column else identifier.because
-        if key not in self.findings and len(self.findings) >= MOST_ENTRIES:
+        if key not in self.found and len(self.found) >= MOST_ENTRIES:
             key, because = (identifier.kind, spot.visibility), f"{because}; and others in further places"
-        known = self.findings.get(key)
+        known = self.found.get(key)
         if known is not None:
-            self.findings[key] = replace(known, count=known.count + 1)
+            self.found[key] = replace(known, count=known.count + count)
             return
-        self.findings[key] = Finding(
+        self.found[key] = Finding(
             kind=identifier.kind,
             where=locate(),
             visibility=spot.visibility,
             confidence=identifier.confidence,
             masked=mask(value),
             because=because,
+            count=count,
         )
 
     def hide_passage(self, passage: Passage) -> None:

@@ -70,6 +70,7 @@ class TableDetection:
         self.people = people
         self.segment = Segment(headings=[vocabulary.read_heading(c.name or "") for c in table.columns[:MOST_COLUMNS]])
         self.title_role = self.read_title()
+        self.uniform = not any(column.visibility for column in table.columns)
         self.narrative = Narrative(vocabulary)
         self.header = Row(0, ())
         self.clean: set[str] = set()
@@ -193,7 +194,7 @@ class TableDetection:
         identified: set[int] = set()
         for place, row in enumerate(rows):
             for reading in identification.read(row.cells):
-                visibility = max(self.table.seen(row, number) for number in reading.cells)
+                visibility = max(self.seen(row, number) for number in reading.cells)
                 self.people.see(hide(reading.sighting, visibility), self.table.where)
                 identified.add(place)
         return identified
@@ -215,10 +216,21 @@ class TableDetection:
         identifier, check = self.profiler.identifiers[meaning.field], self.profiler.checks[meaning.field]
         short = {cell for cell in cells if cell and len(cell) <= VALUE_CHARACTERS}
         valid = {cell for cell in short if check(normalise(cell))}
+        seen: dict[Visibility, list[Row]] = {}
         for row, cell in zip(rows, cells, strict=True):
             if cell in valid:
-                self.note(identifier, cell, row, number, meaning.heading.because)
+                seen.setdefault(self.seen(row, number), []).append(row)
+        for visibility, holders in seen.items():
+            spot = Spot(self.table.where, visibility, meaning.heading.because)
+            locate = partial(self.table.cell, holders[0], number)
+            self.ledger.find(identifier, holders[0].cells[number], spot, locate, len(holders))
         return valid
+
+    def seen(self, row: Row, number: int) -> Visibility:
+        """The effective visibility of a cell, sooner told where nothing but the table says anything of it."""
+        if self.uniform and not row.visibility and not row.cell_visibility:
+            return self.table.visibility
+        return self.table.seen(row, number)
 
     def search_columns(
         self, rows: list[Row], columns: Sequence[Sequence[str]], done: Mapping[int, set[str]], identified: set[int]
@@ -262,7 +274,7 @@ class TableDetection:
     def note_hits(self, row: Row, number: int, hits: list[Hit], *, alone: bool) -> None:
         """Findings and people of one cell; a strong number in a row that identifies nobody else is a person."""
         counting = [hit for hit in hits if hit.counts or self.is_headed(number, hit)]
-        seen = self.table.seen(row, number)
+        seen = self.seen(row, number)
         owned: set[int] = set()
         for told in self.narrative.find_people(normalise(row.cells[number]), counting):
             owned |= told.marks
@@ -280,7 +292,7 @@ class TableDetection:
     def note(self, identifier: Identifier, value: str, row: Row, number: int, column: str) -> None:
         """A finding of one cell."""
         locate = partial(self.table.cell, row, number) if row.number else partial(self.table.where.__truediv__, "names")
-        self.ledger.find(identifier, value, Spot(self.table.where, self.table.seen(row, number), column), locate)
+        self.ledger.find(identifier, value, Spot(self.table.where, self.seen(row, number), column), locate)
 
 
 def take_batches(table: Table) -> Iterator[list[Row]]:

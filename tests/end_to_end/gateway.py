@@ -67,7 +67,13 @@ class Gateway:
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """A command in the gateway's folder with its settings."""
         return subprocess.run(
-            [COMMAND, *arguments], cwd=self.folder, env=self.environment(), capture_output=True, text=True, timeout=120
+            [COMMAND, *arguments],
+            check=False,
+            cwd=self.folder,
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            timeout=120,
         )
 
     def held(self) -> list[dict[str, Any]]:

@@ -217,7 +217,7 @@ def spooled(gateway: Gateway) -> str:
     texts = []
     for descriptor in Path(f"/proc/{gateway.process.pid}/fd").iterdir():
         try:
-            if "spool" in os.readlink(descriptor):
+            if "spool" in str(descriptor.readlink()):
                 texts.append(descriptor.read_bytes().decode("utf-8", "replace"))
         except OSError:
             continue

@@ -1,0 +1,1 @@
+"""Repeatable measurements: ratios against a yardstick in the same run."""
