@@ -89,6 +89,8 @@ ROLES = {
     Role.UNKNOWN: ("person", "people"),
 }
 
+CELL = re.compile(r"[A-Z]{1,3}\d+|(record|field) \d+")
+
 SENTENCES = 12
 """Most sentences about one message; the reviewer sees the rest."""
 
@@ -179,6 +181,8 @@ def describe_place(where: Location, visibility: Visibility, plain: PlainWords) -
     steps = [plain.say_step(step) for step in where.steps[1:]]
     if visibility in {Visibility.PIVOT_CACHE, Visibility.LINK_CACHE} and len(steps) > 1:
         steps = [step for step in steps if not step.startswith(("pivot cache", "external link"))]
+    while len(steps) > 1 and CELL.fullmatch(steps[-1]):
+        steps.pop()  # the sheet is what an officer looks for
     *containers, place = steps or ["the message"]
     words = HIDING.get(visibility, "{place}").format(place=place)
     outer = " of ".join(reversed(containers))

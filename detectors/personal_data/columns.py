@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import islice, pairwise
+from itertools import combinations, islice
 
 from detectors.personal_data.dates import look_like_births, read_birth, read_date
-from detectors.personal_data.fields import NAMES, PERSONAL, STRONG, Field
+from detectors.personal_data.fields import NAMES, STRONG, Field
 from detectors.personal_data.identifiers.identifier import Identifier
 from detectors.personal_data.names import count_forenames, is_full_name, is_name
 from detectors.personal_data.normal import normalise
@@ -175,15 +175,25 @@ class Profiler:
 
     def infer_names(self, meanings: list[Meaning]) -> list[Meaning]:
         """Name columns without a heading, by the company they keep and by the forenames that are known."""
+        company = weigh_company(meanings)
+        if company == 0:
+            meanings = [self.doubt_name(meaning) for meaning in meanings]
         if any(meaning.field in NAMES for meaning in meanings):
             return meanings
-        share = KNOWN_FORENAMES[weigh_company(meanings)]
+        share = KNOWN_FORENAMES[company]
         free = [n for n, m in enumerate(meanings) if m.field is Field.OTHER and not m.headed and not m.numeric]
         free = [number for number in free if is_varied(meanings[number].sample)]
         found = self.find_full_name(meanings, free, share) or self.find_pair(meanings, free, share)
         for number, heading in found.items():
             meanings[number] = replace(meanings[number], heading=heading)
         return meanings
+
+    def doubt_name(self, meaning: Meaning) -> Meaning:
+        """A column headed "Name" in a table that says nothing else of people may list places: some forename must be known."""
+        doubtful = meaning.field is Field.FULL_NAME and meaning.heading.role is None and meaning.sample.values
+        if doubtful and self.know(meaning.sample) < LEAST_KNOWN:
+            return replace(meaning, heading=Heading(Field.OTHER), headed=False)
+        return meaning
 
     def find_full_name(self, meanings: list[Meaning], free: list[int], share: float) -> dict[int, Heading]:
         """One column of full names: of those that may be, the one with most known forenames."""
@@ -195,11 +205,11 @@ class Profiler:
         return {best: Heading(Field.FULL_NAME)}
 
     def find_pair(self, meanings: list[Meaning], free: list[int], share: float) -> dict[int, Heading]:
-        """Two neighbours, one of surnames and one of forenames."""
-        words = [number for number in free if self.are_words(meanings[number].sample)]
+        """A column of surnames and one of forenames; neighbours, unless the company leaves no doubt that there are names."""
+        words = [number for number in free if self.are_words(meanings[number].sample)][:PAIRED_COLUMNS]
         known = {number: self.know(meanings[number].sample) for number in words}
-        pairs = [(first, second) for first, second in pairwise(words) if second == first + 1]
-        best = max(pairs, key=lambda pair: max(known[pair[0]], known[pair[1]]), default=None)
+        pairs = [pair for pair in combinations(words, 2) if pair[1] == pair[0] + 1 or share == 0]
+        best = max(pairs, key=lambda pair: weigh_pair(pair, meanings, known), default=None)
         if best is None or max(known[best[0]], known[best[1]]) < share:
             return {}
         first, second = best if known[best[0]] <= known[best[1]] else best[::-1]
@@ -222,14 +232,27 @@ def weigh_company(meanings: Sequence[Meaning]) -> int:
     return 2 if certain else min(hints, 2)
 
 
-HINTS = ({Field.ROLE}, {Field.PHONE, Field.EMAIL}, {Field.POSTCODE, Field.ADDRESS})
+LEAST_KNOWN = 0.25
+HINTS = ({Field.ROLE}, {Field.COLLAR, Field.RANK}, {Field.PHONE, Field.EMAIL}, {Field.POSTCODE, Field.ADDRESS})
 KNOWN_FORENAMES = (0.5, 0.2, 0.0)
 """The share of values with a known forename that makes a column one of names, by the weight of its company."""
 
 
+def weigh_pair(
+    pair: tuple[int, int], meanings: Sequence[Meaning], known: Mapping[int, float]
+) -> tuple[int, float, bool, int]:
+    """How well two columns make names: how varied the duller is, how many forenames are known, whether they are neighbours."""
+    duller = min(meanings[number].sample.distinct for number in pair)
+    plenty = duller >= 0.5 * max(meaning.sample.distinct for meaning in meanings if meaning.field is Field.OTHER)
+    return plenty, max(known[number] for number in pair), pair[1] == pair[0] + 1, duller
+
+
+PAIRED_COLUMNS = 8
+
+
 def is_varied(sample: Sample) -> bool:
     """Whether values differ as those about individuals do."""
-    return len(sample.values) >= HEADLESS_ROWS and (sample.unique >= 0.3 or sample.distinct >= 50)
+    return len(sample.values) >= HEADLESS_ROWS and (sample.unique >= 0.2 or sample.distinct >= 25)
 
 
 def field_of(identifier: Identifier) -> Field:
@@ -242,11 +265,13 @@ def read_headings(cells: Sequence[str], vocabulary: Vocabulary) -> list[Heading 
     return [vocabulary.read_heading(cell) if cell and not is_number(cell.strip()) else None for cell in cells]
 
 
-def is_header(cells: Sequence[str], headings: Sequence[Heading | None]) -> bool:
-    """Whether a row is one of headings: several are known, and they are no lonely words among values."""
+def is_header(cells: Sequence[str], headings: Sequence[Heading | None], vocabulary: Vocabulary, enough: int) -> bool:
+    """Whether a row is one of headings: `enough` are known (more, the wider the row), and hardly any cell is a figure.
+
+    A role alone ("Victim") may as well be a value.
+    """
     filled = sum(bool(cell.strip()) for cell in cells)
-    known = [heading for heading in headings if heading is not None]
+    known = [cell for cell, heading in zip(cells, headings, strict=True) if heading is not None]
+    proper = sum(not vocabulary.is_part(cell) for cell in known)
     figures = sum(is_number(cell.strip()) or read_date(cell) is not None for cell in cells if cell)
-    personal = sum(heading.field in PERSONAL for heading in known)
-    enough = len(known) >= 2 or (len(known) == 1 and (filled <= 3 or personal == 1))
-    return enough and 3 * len(known) >= filled and 4 * figures <= filled
+    return proper >= enough and 3 * len(known) >= filled and 4 * figures <= filled

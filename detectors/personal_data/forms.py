@@ -34,7 +34,8 @@ def read_form(table: Table, rows: Sequence[Row], vocabulary: Vocabulary) -> Form
     if isinstance(table, Form) or len(rows) > FORM_ROWS or not 2 <= width <= FORM_COLUMNS:
         return None
     lines = [row for row in rows if row.cells and row.cells[0].strip()]
-    known = [heading for row in lines if (heading := vocabulary.read_heading(row.cells[0])) is not None]
+    labels = [row.cells[0] for row in lines if not vocabulary.is_part(row.cells[0])]
+    known = [heading for label in labels if (heading := vocabulary.read_heading(label)) is not None]
     personal = sum(heading.field in PERSONAL for heading in known)
     if len(known) < LABELS or not personal or 2 * len(known) < len(lines):
         return None

@@ -14,6 +14,9 @@ TOTALS = frozenset({"total", "totals", "grand total", "overall", "sum", "all", "
 ABOUT = frozenset(
     {Field.OFFENCE, Field.PLACE, Field.GENDER, Field.AGE, Field.ETHNICITY, Field.ROLE, Field.POSTCODE, Field.OTHER}
 )
+OF_INCIDENTS = frozenset(
+    {Field.DATE, Field.FREE_TEXT, Field.PLACE, Field.AGE, Field.GENDER, Field.ETHNICITY, Field.ROLE}
+)
 HARMLESS_NUMBERS = frozenset({Field.AGE, Field.PLACE, Field.DATE, Field.PERIOD, Field.DATE_OF_BIRTH, Field.REFERENCE})
 """Columns of numbers that count nothing: coordinates, years, ages."""
 
@@ -26,15 +29,17 @@ def are_records(meanings: Sequence[Meaning], rows: Sequence[Sequence[str]]) -> b
     filled = sum(bool(meaning.sample.values) for meaning in meanings)
     if has_totals(rows) or 2 * figures >= filled:
         return False
+    fields = {m.field for m in meanings if m.sample.values and (m.headed or m.field is not Field.FREE_TEXT)}
     if any(meaning.field is Field.REFERENCE and is_key(meaning) for meaning in meanings):
-        return True
+        return not fields.isdisjoint(OF_INCIDENTS)  # a list of codes has keys too
     return len(rows) >= MANY_ROWS and figures == 0 and describes_incidents(meanings, rows)
 
 
 def names_individuals(meanings: Sequence[Meaning]) -> bool:
     """Whether a column names people or crimes, one a row."""
     for meaning in meanings:
-        if meaning.field in NAMES | STRONG | {Field.DATE_OF_BIRTH} and meaning.sample.values:
+        headed_birth = meaning.field is Field.DATE_OF_BIRTH and meaning.headed
+        if (meaning.field in NAMES | STRONG or headed_birth) and meaning.sample.values:
             return True
         if meaning.field is Field.CRIME_REFERENCE and is_key(meaning):
             return True
@@ -59,10 +64,10 @@ def has_totals(rows: Sequence[Sequence[str]]) -> bool:
 
 def describes_incidents(meanings: Sequence[Meaning], rows: Sequence[Sequence[str]]) -> bool:
     """Whether rows differ as accounts of incidents do: free text, or a day beside two things more, without figures."""
-    texts = [meaning for meaning in meanings if meaning.field is Field.FREE_TEXT and meaning.sample.unique >= 0.7]
-    if any(is_prose(meaning) for meaning in texts):
-        return True
     days = any(meaning.field is Field.DATE and meaning.sample.distinct >= 5 for meaning in meanings)
+    texts = [meaning for meaning in meanings if meaning.field is Field.FREE_TEXT and meaning.sample.unique >= 0.7]
+    if any(is_prose(meaning) and (days or (meaning.headed and len(meanings) > 1)) for meaning in texts):
+        return True
     about = sum(meaning.field in ABOUT and bool(meaning.sample.values) and not meaning.numeric for meaning in meanings)
     different = len(set(map(tuple, rows))) / len(rows)
     return days and about >= 2 and different >= 0.8

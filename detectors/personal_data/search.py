@@ -14,6 +14,9 @@ FLAGS = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_SOM_LEFTMOST
 LABEL_CHARACTERS = 48
 """How far before a hit its label may begin."""
 
+HIT_CHARACTERS = 320
+"""No identifier is longer; the longest an e-mail address can be."""
+
 CELL_END = "\x1e"
 """Between texts that are searched together and have nothing to do with each other."""
 
@@ -47,9 +50,8 @@ class Search:
             (number, pattern) for number, identifier in enumerate(identifiers) for pattern in identifier.patterns
         ]
         self.database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-        # An underscore is a word character to a pattern, yet file_AB123456C.pdf names a person.
         self.database.compile(
-            expressions=[rf"(?:\b|_){pattern}(?:\b|_)".encode() for _, pattern in patterns],
+            expressions=[bound(pattern).encode() for _, pattern in patterns],
             ids=[number for number, _ in patterns],
             elements=len(patterns),
             flags=[FLAGS] * len(patterns),
@@ -57,22 +59,25 @@ class Search:
         self.scratch = hyperscan.Scratch(self.database)
 
     def find(self, text: str) -> list[Hit]:
-        """Every identifier in a normalised text, in order, none overlapping an earlier kind's. Raises hyperscan.error."""
+        """Every identifier in a normalised text, in order, none overlapping another. Raises hyperscan.error."""
         found = self.scan(text)
         if not found:
             return []
         taken: list[Hit] = []
-        for hit in sorted(self.check(text, found), key=lambda hit: (not hit.counts, hit.start, -len(hit.value))):
-            if all(hit.end <= other.start or other.end <= hit.start for other in taken[-8:]):
+        for hit in sorted(self.check(text, found), key=lambda hit: hit.start):
+            if not taken or taken[-1].end <= hit.start:
                 taken.append(hit)
-        return sorted(taken, key=lambda hit: hit.start)
+            elif weigh(hit) > weigh(taken[-1]):
+                taken[-1] = hit
+        return taken
 
     def scan(self, text: str) -> dict[int, dict[int, list[int]]]:
         """Candidates: kind → start → ends. One byte a character, so that offsets are those of the text."""
         found: dict[int, dict[int, list[int]]] = {}
 
         def note(number: int, start: int, end: int, _: int, __: object) -> None:
-            found.setdefault(number, {}).setdefault(start, []).append(end)
+            if end - start <= HIT_CHARACTERS:
+                found.setdefault(number, {}).setdefault(start, []).append(end)
 
         self.database.scan(text.encode("ascii", "replace"), match_event_handler=note, scratch=self.scratch)
         return found
@@ -100,6 +105,17 @@ class Search:
         labelled = self.labels[number].search(before) is not None
         doubtful = identifier.needs_label(value) or is_in_figures(text, (start, end))
         return Hit(identifier, value, start, labelled, labelled or not doubtful)
+
+
+def bound(pattern: str) -> str:
+    """A pattern between word boundaries. An underscore is part of a word to it, yet file_AB123456C.pdf names a person."""
+    before = "" if pattern.startswith(r"\+") else r"(?:\b|_)"
+    return rf"{before}{pattern}(?:\b|_)"
+
+
+def weigh(hit: Hit) -> tuple[bool, int]:
+    """Which of two hits at one place is meant: one that counts, then the longer."""
+    return hit.counts, len(hit.value)
 
 
 def trim(text: str, span: Span) -> Span:

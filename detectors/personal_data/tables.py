@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import accumulate, zip_longest
 
-from detectors.model import Records, Role, Row, Table, Visibility
+from detectors.model import OverLimit, Records, Role, Row, Table, Visibility
 from detectors.people import Register
 from detectors.personal_data.blocks import Block, Identification, hide, make_blocks
 from detectors.personal_data.columns import Meaning, Profiler, field_of, is_header, read_headings
@@ -89,8 +89,8 @@ class TableDetection:
         """Take every row. Raises what the reader raises, OverLimit, and hyperscan.error; what was found until then stays."""
         try:
             self.search_names()
-            for rows in take_batches(self.table):
-                form = read_form(self.table, rows, self.vocabulary)
+            for number, rows in enumerate(take_batches(self.table)):
+                form = read_form(self.table, rows, self.vocabulary) if number == 0 else None
                 if form is not None:
                     TableDetection(form, self.vocabulary, self.profiler, self.ledger, self.people).look()
                     continue
@@ -142,7 +142,8 @@ class TableDetection:
             return None
         cells = row.cells[:MOST_COLUMNS]
         headings = read_headings(cells, self.vocabulary)
-        return headings if is_header(cells, headings) else None
+        enough = 2 if self.header.number else 1
+        return headings if is_header(cells, headings, self.vocabulary, enough) else None
 
     def look_through(self, rows: list[Row]) -> None:
         """A batch of rows under the same headings."""
@@ -296,15 +297,20 @@ class TableDetection:
 
 
 def take_batches(table: Table) -> Iterator[list[Row]]:
-    """The rows of a table in lists of bounded size."""
+    """The rows of a table in lists of bounded size; where the rows end in an error, those before it come first."""
     batch: list[Row] = []
     cells = 0
-    for row in table.rows:
-        batch.append(row)
-        cells += len(row.cells)
-        if len(batch) >= BATCH_ROWS or cells >= BATCH_CELLS:
+    try:
+        for row in table.rows:
+            batch.append(row)
+            cells += len(row.cells)
+            if len(batch) >= BATCH_ROWS or cells >= BATCH_CELLS:
+                yield batch
+                batch, cells = [], 0
+    except (ValueError, OverLimit):
+        if batch:
             yield batch
-            batch, cells = [], 0
+        raise
     if batch:
         yield batch
 

@@ -19,7 +19,7 @@ from detectors.personal_data.search import Search
 HEADING_CHARACTERS = 60
 """Longer cells are not headings."""
 
-LIKENESS = 0.86
+LIKENESS = 0.85
 """How like a known heading an unknown one must be: one slip in seven letters."""
 
 CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -73,6 +73,10 @@ class Vocabulary:
         first, _, last = words.rpartition(" ")
         return self.roles.get(first) if last in QUALIFIERS else None
 
+    def is_part(self, text: str) -> bool:
+        """Whether a cell is a part in a crime and nothing else: a heading perhaps, or as well a value."""
+        return self.read_role(text) not in {None, Role.UNKNOWN}
+
     def read_heading(self, text: str) -> Heading | None:
         """What a heading means, or None."""
         words = split_words(text)
@@ -90,12 +94,13 @@ class Vocabulary:
         """A heading that begins or ends with a role; a role alone heads the names of those who have it."""
         if words in self.roles and self.roles[words] is not Role.UNKNOWN:
             return Heading(Field.FULL_NAME, self.roles[words], number)
-        for phrase, rest in split_roles(words):
+        for numbered, rest in split_roles(words):
+            phrase = BLOCK.sub("", numbered)
             if phrase not in self.roles:
                 continue
             role = None if self.roles[phrase] is Role.UNKNOWN else self.roles[phrase]
             stem = LINKING.sub("", LINKING.sub("", BLOCK.sub("", rest)).strip()).strip()
-            number = number or (int(match[1]) if (match := BLOCK.search(phrase)) else 0)
+            number = number or (int(match[1]) if (match := BLOCK.search(numbered)) else 0)
             if stem in self.headings:
                 return Heading(self.headings[stem], role, number)
             if alike := self.read_alike(stem, number):
@@ -127,8 +132,8 @@ def split_roles(words: str) -> Iterator[tuple[str, str]]:
     """A heading taken apart in two at every space, each end once as the possible role; the longest first."""
     parts = words.split(" ")
     for size in range(min(4, len(parts) - 1), 0, -1):
-        yield BLOCK.sub("", " ".join(parts[:size])), " ".join(parts[size:])
-        yield BLOCK.sub("", " ".join(parts[-size:])), " ".join(parts[:-size])
+        yield " ".join(parts[:size]), " ".join(parts[size:])
+        yield " ".join(parts[-size:]), " ".join(parts[:-size])
 
 
 def load_vocabulary(folder: Path) -> Vocabulary:

@@ -22,7 +22,7 @@ from detectors.personal_data.identifiers.identifier import Identifier
 
 
 def declare_identifiers(forces: Collection[str]) -> tuple[Identifier, ...]:
-    """Every kind, for the force codes of the vocabulary. Of two kinds that fit one text, the earlier is meant."""
+    """Every kind, for the force codes of the vocabulary. Where two fit one text, the earlier is meant."""
     return (
         asn.IDENTIFIER,
         pnc_id.IDENTIFIER,

@@ -18,8 +18,10 @@ def check(value: str) -> bool:
 def is_issued(digits: str) -> bool:
     """England, Wales and Man 400-499 and 600-799, Northern Ireland 320-399, tests 9xx, Scotland's CHI by day and month."""
     area = int(digits[:3])
+    if len(set(digits)) == 1:
+        return False
     if 320 <= area <= 499 or 600 <= area <= 799 or area >= 900:
-        return len(set(digits)) > 1
+        return True
     return 1 <= int(digits[:2]) <= 31 and 1 <= int(digits[2:4]) <= 12
 
 

@@ -41,7 +41,9 @@ class Person:
         )
         self.address = f"{chance.randrange(1, 200)} {chance.choice(STREETS)}, {chance.choice(TOWNS)}"
         self.phone = f"07700 900{chance.randrange(1000):03}"
-        self.email = f"{self.forename}.{self.surname}@example.org".lower().replace(" ", "").replace("'", "")
+        self.email = (
+            f"{self.forename}.{self.surname}.{self.born:%y%j}@example.org".lower().replace(" ", "").replace("'", "")
+        )
 
 
 def people(count: int, seed: int = 1) -> list[Person]:

@@ -1,0 +1,201 @@
+"""The child with its real readers and detectors, in its real sandbox."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from email.message import EmailMessage
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from demo.samples import XLSX, make_breach, make_figures, make_mail, make_people
+from detectors.inspect import Inspector, Subject
+from detectors.model import Limits, Report, Role, Visibility, Why
+from detectors.wire import Surfaced, Unseen
+
+VOCABULARY = Path(__file__).parents[2] / "config" / "vocabulary"
+LIMITS = Limits(12, 5000, 10**8, 3 * 10**8, 200, 20.0, 15.0, 20, 10**9, 4)
+KILLER = (str(Path(__file__).parent / "killer.py"),)
+
+
+@pytest_asyncio.fixture
+async def inspector() -> AsyncIterator[Inspector]:
+    inspector = Inspector(VOCABULARY, LIMITS)
+    yield inspector
+    await inspector.close()
+
+
+async def inspect(inspector: Inspector, data: bytes, declared: str = "") -> Report:
+    with BytesIO(data) as source, open(os.memfd_create("message"), "w+b") as file:  # noqa: ASYNC230, PTH123 a memfd has no path
+        file.write(source.read())
+        file.flush()
+        return await inspector.inspect(Subject(file.fileno(), "message", declared))
+
+
+def wire(mail: EmailMessage) -> bytes:
+    return mail.as_bytes(policy=mail.policy.clone(linesep="\r\n"))
+
+
+def reasons(report: Report) -> set[Why]:
+    return {unread.why for unread in report.unread}
+
+
+async def test_the_real_child_is_confined(inspector: Inspector) -> None:
+    """What `serve` proves at start."""
+    assert {"rlimits", "no_new_privs", "seccomp"} <= set(await inspector.start())
+
+
+async def test_people_hidden_in_a_pivot_cache_are_counted_by_role(inspector: Inspector) -> None:
+    """The incident: 1,230 people behind a summary of six lines."""
+    mail = make_mail("FOI", "summary.xlsx", XLSX, make_breach(make_people(1230)))
+    report = await inspect(inspector, wire(mail), "message/rfc822")
+    assert (report.people.total, report.people.hidden, report.unread) == (1230, 1230, ())
+    assert report.people.by_role == {Role.VICTIM: 410, Role.WITNESS: 410, Role.SUSPECT: 410}
+    assert {group.visibility for group in report.groups} == {Visibility.PIVOT_CACHE}
+    assert str(report.groups[0].where) == "message › summary.xlsx › sheet 'Summary' › pivot cache 1"
+    assert report.subject == "FOI"
+
+
+async def test_an_ordinary_reply_is_clean(inspector: Inspector) -> None:
+    """Nobody, nothing hidden, nothing unread."""
+    mail = make_mail("FOI", "figures.csv", ("text", "csv"), make_figures())
+    report = await inspect(inspector, wire(mail), "message/rfc822")
+    assert (report.people.total, report.records, report.unread) == (0, (), ())
+
+
+async def test_a_lying_type_and_name_are_seen_through(inspector: Inspector) -> None:
+    """A workbook that says it is a picture."""
+    mail = make_mail("FOI", "holiday.jpg", ("image", "jpeg"), make_breach(make_people(30)))
+    assert (await inspect(inspector, wire(mail), "message/rfc822")).people.hidden == 30
+
+
+async def test_nesting_without_end_is_unread_at_once(inspector: Inspector) -> None:
+    """Ten thousand multiparts in one another."""
+    lines = [b"From: a@b.test\r\nTo: c@d.test"]
+    for depth in range(10_000):
+        lines += [b'Content-Type: multipart/mixed; boundary="b%d"\r\n' % depth, b"--b%d" % depth]
+    report = await inspect(inspector, b"\r\n".join(lines) + b"\r\n\r\nend\r\n", "message/rfc822")
+    assert Why.TOO_DEEP in reasons(report)
+    assert report.seconds < 5
+
+
+async def test_a_message_within_a_message_without_end_is_unread(inspector: Inspector) -> None:
+    """Forwarded, and forwarded, and forwarded."""
+    mail = b"From: a@b.test\r\nContent-Type: message/rfc822\r\n\r\n" * 2000
+    report = await inspect(inspector, mail, "message/rfc822")
+    assert Why.TOO_DEEP in reasons(report)
+
+
+def bomb(size: int) -> bytes:
+    target = BytesIO()
+    with (
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("zeros.txt", "w", force_zip64=True) as member,
+    ):
+        for _ in range(size // 10**6):
+            member.write(b"0" * 10**6)
+    return target.getvalue()
+
+
+async def test_a_bomb_is_unread_and_what_lies_beside_it_is_read(inspector: Inspector) -> None:
+    """A gigabyte in a megabyte."""
+    mail = make_mail("FOI", "bomb.zip", ("application", "zip"), bomb(10**9))
+    mail.add_attachment(make_breach(make_people(30)), maintype=XLSX[0], subtype=XLSX[1], filename="after.xlsx")
+    report = await inspect(inspector, wire(mail), "message/rfc822")
+    assert Why.TOO_LARGE in reasons(report)
+    assert report.people.hidden == 30
+
+
+@pytest.mark.parametrize("keep", [0.1, 0.5, 0.9, 0.99])
+async def test_a_truncated_workbook_is_unread(inspector: Inspector, keep: float) -> None:
+    """Cut short anywhere."""
+    workbook = make_breach(make_people(30))
+    report = await inspect(inspector, workbook[: int(len(workbook) * keep)])
+    assert report.unread
+
+
+async def test_the_budget_is_for_the_whole_message(inspector: Inspector) -> None:
+    """Ten members of a third of it each."""
+    inspector.limits = replace(LIMITS, total_bytes=10**6)
+    mail = make_mail("FOI", "a.txt", ("text", "plain"), b"words and words\n" * 20_000)
+    for name in "bcdefgh":
+        mail.add_attachment(b"words and words\n" * 20_000, maintype="text", subtype="plain", filename=f"{name}.txt")
+    assert Why.TOO_LARGE in reasons(await inspect(inspector, wire(mail), "message/rfc822"))
+
+
+async def test_memory_beyond_the_limit_is_unread_not_a_dead_gateway(inspector: Inspector) -> None:
+    """An attachment that takes more to decode than a child may have."""
+    inspector.limits = replace(LIMITS, memory_bytes=100_000_000)
+    mail = b"From: a@b.test\r\nTo: c@d.test\r\nContent-Transfer-Encoding: base64\r\n\r\n" + b"QUFB" * 20_000_000
+    assert reasons(await inspect(inspector, mail, "message/rfc822")) == {Why.TOO_LARGE}
+
+
+async def test_the_parts_after_one_that_kills_its_child_are_still_inspected() -> None:
+    """`killer.py` has a reader that dies of a part that says so; three parts do, and a breach stands between them."""
+    inspector = Inspector(VOCABULARY, LIMITS, program=KILLER)
+    mail = make_mail("FOI", "first.txt", ("text", "plain"), b"KILL the child\n")
+    mail.add_attachment(make_breach(make_people(30)), maintype=XLSX[0], subtype=XLSX[1], filename="breach.xlsx")
+    mail.add_attachment(b"HANG the child\n", maintype="text", subtype="plain", filename="second.txt")
+    mail.add_attachment(b"STARVE the child\n", maintype="text", subtype="plain", filename="third.txt")
+    mail.add_attachment(b"Victim: NINO JG 12 34 56 C\n", maintype="text", subtype="plain", filename="last.txt")
+    inspector.limits = replace(LIMITS, part_seconds=1.0)
+    try:
+        report = await inspect(inspector, wire(mail), "message/rfc822")
+    finally:
+        await inspector.close()
+    assert {(str(unread.where), unread.why) for unread in report.unread} == {
+        ("message › first.txt", Why.CRASHED),
+        ("message › second.txt", Why.TOOK_TOO_LONG),
+        ("message › third.txt", Why.TOO_LARGE),
+    }
+    assert report.people.hidden == 30
+    assert "nino" in {finding.kind for finding in report.findings}
+
+
+async def test_a_message_that_kills_every_child_is_unread_to_its_end() -> None:
+    """There is an end to fresh children."""
+    inspector = Inspector(VOCABULARY, LIMITS, program=KILLER)
+    mail = make_mail("FOI", "0.txt", ("text", "plain"), b"KILL the child\n")
+    for number in range(1, 9):
+        mail.add_attachment(b"KILL the child\n", maintype="text", subtype="plain", filename=f"{number}.txt")
+    try:
+        report = await inspect(inspector, wire(mail), "message/rfc822")
+    finally:
+        await inspector.close()
+    assert len(report.unread) == 9
+
+
+async def test_extract_prints_everything_with_place_and_visibility(inspector: Inspector) -> None:
+    """The measuring interface."""
+    lines: list[Surfaced | Unseen] = []
+    with open(os.memfd_create("book"), "w+b") as file:  # noqa: ASYNC230, PTH123 a memfd has no path
+        file.write(make_breach(make_people(3)))
+        file.flush()
+        await inspector.extract(Subject(file.fileno(), "book.xlsx"), lines.append)
+    surfaced = [line for line in lines if isinstance(line, Surfaced)]
+    records = [line for line in surfaced if line.channel == "pivotCacheRecords"]
+    assert [line.visibility for line in records] == [Visibility.PIVOT_CACHE] * 3
+    assert records[0].cells == make_people(3)[0]
+    assert any(line.visibility is Visibility.SHOWN and line.cells == ("Offence", "Count") for line in surfaced)
+
+
+async def test_a_planted_value_is_nowhere_in_a_report(inspector: Inspector) -> None:
+    """Neither name nor number crosses the boundary."""
+    people = [
+        ("36/67827/19", "Victim", "Quillfeather", "Zebedee", "1980-02-01", "NR3 1AB", "Burglary")
+    ] * 1 + make_people(20)
+    mail = make_mail("FOI", "s.xlsx", XLSX, make_breach(people))
+    mail.add_attachment(
+        b"NINO JG123456C of Zebedee Quillfeather, born 1 February 1980\n",
+        maintype="text",
+        subtype="plain",
+        filename="n.txt",
+    )
+    said = repr(await inspect(inspector, wire(mail), "message/rfc822"))
+    for planted in ("Quillfeather", "QUILLFEATHER", "Zebedee", "JG123456C", "JG123456", "1980-02-01", "67827"):
+        assert planted not in said

@@ -1,0 +1,110 @@
+"""The outbox on its way: real store, real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+from pathlib import Path
+
+from gateway import logs
+from gateway.metrics import Metrics
+from gateway.settings import NextHop
+from gateway.smtp.courier import Courier
+from gateway.smtp.next_hop import SmtpNextHop
+from gateway.store import Store
+from gateway.store.cases import State
+from tests.gateway.smtp.peer import Peer, run_peer
+from tests.gateway.store.made import BODY, PLANTED, hold, make_notice, make_store
+
+SETTINGS = NextHop.model_validate({"connect_seconds": 1, "reply_seconds": 1, "final_seconds": 1, "tls": "never"})
+
+
+def courier(store: Store, peer: Peer, log: io.StringIO) -> Courier:
+    hop = SmtpNextHop("127.0.0.1", peer.port, "gateway.test", SETTINGS)
+    return Courier(store.outbox, {"mail": hop, "notice": hop}, (0.0, 0.2), logs.start(log), Metrics())
+
+
+def release(store: Store) -> str:
+    case = hold(store)
+    store.cases.decide(case.reference, State.RELEASED, "reviewer", "", make_notice)
+    return case.reference
+
+
+async def run(worker: Courier, peer: Peer, mails: int) -> None:
+    """Let the courier work until the peer has so many messages and the outbox is at rest."""
+    stop = asyncio.Event()
+    task = asyncio.create_task(worker.run(stop))
+    async with asyncio.timeout(15):
+        while len(peer.mail) < mails or worker.outbox.depth().keys() & {"ready", "sending"}:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)  # a test looks from outside
+    stop.set()
+    await task
+
+
+async def test_released_mail_and_notices_are_delivered(tmp_path: Path) -> None:
+    """Byte for byte, to every recipient, with their parameters."""
+    store, log = make_store(tmp_path), io.StringIO()
+    release(store)
+    async with run_peer() as peer:
+        await run(courier(store, peer, log), peer, 3)
+        assert peer.mail.count(BODY) == 1
+        assert b"MAIL FROM:<foi@force.test> SIZE=99 RET=HDRS\r\n" in peer.heard
+        assert b"RCPT TO:<" + PLANTED.encode() + b"@public.test> NOTIFY=NEVER\r\n" in peer.heard
+        assert peer.heard.count(b"MAIL FROM:<>\r\n") == 2
+    assert store.outbox.depth() == {"delivered": 3}
+    assert PLANTED not in log.getvalue()
+    assert {json.loads(line)["event"] for line in log.getvalue().splitlines()} == {"outbox.delivered"}
+
+
+async def test_a_next_hop_that_is_busy_is_tried_again(tmp_path: Path) -> None:
+    """4xx at any verb; nothing is lost."""
+    store, log = make_store(tmp_path), io.StringIO()
+    release(store)
+    async with run_peer({b"RCPT": b"451 4.3.0 later\r\n"}) as peer:
+        worker = courier(store, peer, log)
+        await worker.deliver_next()
+        peer.script[b"RCPT"] = b"250 2.1.5 fine\r\n"
+        await run(worker, peer, 3)
+        assert peer.mail.count(BODY) == 1
+    assert '"outbox.postponed"' in log.getvalue()
+
+
+async def test_a_refusal_for_good_is_kept_and_said(tmp_path: Path) -> None:
+    """Never dropped: somebody has to know that a released message did not arrive."""
+    store, log = make_store(tmp_path), io.StringIO()
+    release(store)
+    async with run_peer({b".": b"550 5.7.1 no\r\n"}) as peer:
+        await run(courier(store, peer, log), peer, 3)
+    assert store.outbox.depth() == {"failed": 3}
+    assert log.getvalue().count('"outbox.failed"') == 3
+
+
+async def test_a_stored_message_that_was_changed_is_not_sent(tmp_path: Path) -> None:
+    """The authenticated chunks end in StoreError, and the final dot is never said."""
+    store, log = make_store(tmp_path), io.StringIO()
+    reference = release(store)
+    blob = tmp_path / "var" / "held" / store.cases.get(reference).blob
+    blob.write_bytes(blob.read_bytes()[:-1] + b"x")
+    async with run_peer() as peer:
+        worker = courier(store, peer, log)
+        for _ in range(3):
+            await worker.deliver_next()
+        assert BODY not in peer.mail
+    assert '"outbox.postponed"' in log.getvalue()
+
+
+async def test_a_store_that_is_down_stalls_the_courier_and_does_not_end_it(tmp_path: Path) -> None:
+    """It goes on when the store is back."""
+    store, log = make_store(tmp_path), io.StringIO()
+    database = tmp_path / "var" / "gateway.db"
+    moved = database.rename(tmp_path / "moved")
+    async with run_peer() as peer:
+        stop = asyncio.Event()
+        task = asyncio.create_task(courier(store, peer, log).run(stop))
+        await asyncio.sleep(0.3)
+        assert not task.done()
+        stop.set()
+        await task
+    assert '"outbox.stalled"' in log.getvalue()
+    assert moved.exists()

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import io
+import json
+import logging
+
+import pytest
+
+from gateway import logs
+
+
+def test_an_event_is_one_json_line_with_time_and_level() -> None:
+    """What a log collector expects."""
+    stream = io.StringIO()
+    logs.start(stream)("message.held", reference="FOI-7K3Q-M2XD", retry=False)
+    (line,) = stream.getvalue().splitlines()
+    entry = json.loads(line)
+    assert entry["event"] == "message.held"
+    assert entry["reference"] == "FOI-7K3Q-M2XD"
+    assert entry["timestamp"].endswith("Z")
+
+
+def test_an_unknown_event_is_a_mistake_of_ours() -> None:
+    """The vocabulary is closed."""
+    with pytest.raises(ValueError, match="not in the vocabulary"):
+        logs.start(io.StringIO())("message.lost")
+
+
+def test_an_unknown_field_is_dropped() -> None:
+    """Whatever it holds, it may quote a message."""
+    stream = io.StringIO()
+    logs.start(stream)("message.held", subject="about Quillfeather", sender="a@b.test")
+    assert "Quillfeather" not in stream.getvalue()
+    assert "a@b.test" not in stream.getvalue()
+
+
+def test_libraries_are_silent() -> None:
+    """aiosmtpd logs addresses at INFO and bodies at DEBUG."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    logging.getLogger("mail.log").addHandler(handler)
+    try:
+        logs.start(io.StringIO())
+        logging.getLogger("mail.log").error("MAIL FROM:<quillfeather@force.test>")
+    finally:
+        logging.getLogger("mail.log").removeHandler(handler)
+        logging.disable(logging.NOTSET)
+    assert stream.getvalue() == ""

@@ -1,0 +1,174 @@
+"""One message through the pipeline: real inspection, real store, a maildir behind it."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest_asyncio
+
+from demo.samples import XLSX, make_breach, make_figures, make_locked, make_mail, make_people
+from detectors.inspect import Inspector
+from gateway import logs
+from gateway.message import Message, Reply
+from gateway.metrics import Metrics
+from gateway.notices import Notices, PlainWords
+from gateway.pipeline import Pipeline
+from gateway.policy import find_shipped, load
+from gateway.settings import InspectionLimits
+from gateway.settings import Notices as NoticeSettings
+from gateway.smtp.maildir import Maildir
+from gateway.store import Store
+from tests.gateway.store.made import make_message, make_store
+
+POLICY = load(find_shipped("policy.toml"))
+
+
+class Bench:
+    """A pipeline with everything real about it."""
+
+    def __init__(self, folder: Path, **policy: object) -> None:
+        vocabulary = find_shipped("vocabulary")
+        self.folder = folder
+        self.log = io.StringIO()
+        self.store: Store = make_store(folder)
+        self.inspector = Inspector(vocabulary, InspectionLimits().limits())
+        self.metrics = Metrics()
+        notices = Notices(NoticeSettings(), PlainWords.load(vocabulary))
+        self.pipeline = Pipeline(
+            self.inspector, POLICY.model_copy(update=policy), self.store.cases, notices, "gateway.test", asyncio.Semaphore(2),
+            logs.start(self.log), self.metrics,
+        )  # fmt: skip
+
+    async def handle(self, message: Message) -> Reply:
+        return await self.pipeline.handle(message, await Maildir(self.folder / "mail").begin())
+
+    async def send(self, wire: bytes) -> Reply:
+        with make_message(wire) as message:
+            return await self.handle(message)
+
+    def mail(self) -> list[bytes]:
+        return [file.read_bytes() for file in (self.folder / "mail" / "new").glob("*")]
+
+    def decided(self) -> list[dict[str, Any]]:
+        lines = [json.loads(line) for line in self.log.getvalue().splitlines()]
+        return [line for line in lines if line["event"] == "message.decided"]
+
+
+@pytest_asyncio.fixture
+async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
+    bench = Bench(tmp_path)
+    yield bench
+    await bench.inspector.close()
+
+
+def wire(name: str, kind: tuple[str, str], data: bytes) -> bytes:
+    mail = make_mail("FOI", name, kind, data)
+    return mail.as_bytes(policy=mail.policy.clone(linesep="\r\n"))
+
+
+CLEAN = wire("figures.csv", ("text", "csv"), make_figures())
+BREACH = wire("summary.xlsx", XLSX, make_breach(make_people(30)))
+LOCKED = wire("figures.zip", ("application", "zip"), make_locked())
+
+
+async def test_a_clean_message_goes_on_below_one_received_line(bench: Bench) -> None:
+    """Promise 3."""
+    assert (await bench.send(CLEAN)).code == 250
+    (delivered,) = bench.mail()
+    trace, rest = delivered[: -len(CLEAN)], delivered[-len(CLEAN) :]
+    assert rest == CLEAN
+    assert trace.startswith(
+        b"Received: from mail.force.test ([127.0.0.1])\r\n\tby gateway.test (FOI gateway) with ESMTP id "
+    )
+    assert trace.count(b"\r\n") == 3
+
+
+async def test_a_breach_is_held_and_not_forwarded(bench: Bench) -> None:
+    """250 with a reference; the bytes are in the store below the same Received line."""
+    reply = await bench.send(BREACH)
+    (case,) = bench.store.cases.list()
+    assert reply.code == 250
+    assert case.reference.encode() in reply.wire()
+    assert bench.mail() == []
+    assert b"".join(bench.store.cases.original(case)).endswith(BREACH)
+
+
+async def test_a_password_is_refused(bench: Bench) -> None:
+    """550; nothing forwarded, nothing held."""
+    assert (await bench.send(LOCKED)).code == 550
+    assert bench.mail() == []
+    assert list(bench.store.cases.list()) == []
+
+
+async def test_shadow_mode_forwards_everything_and_says_what_it_would_have_done(tmp_path: Path) -> None:
+    """The first weeks."""
+    bench = Bench(tmp_path, shadow=True)
+    try:
+        for message in (CLEAN, BREACH, LOCKED):
+            assert (await bench.send(message)).code == 250
+    finally:
+        await bench.inspector.close()
+    assert len(bench.mail()) == 3
+    assert [line["verdict"] for line in bench.decided()] == ["forward", "quarantine", "bounce"]
+    assert {line["outcome"] for line in bench.decided()} == {"forwarded"}
+
+
+async def test_every_fate_is_exactly_one_line(bench: Bench) -> None:
+    """Verdict, rules, counts, timings; a retry of a held message is a line of its own."""
+    for message in (CLEAN, BREACH, BREACH, LOCKED):
+        await bench.send(message)
+    lines = bench.decided()
+    assert [line["outcome"] for line in lines] == ["forwarded", "held", "held_before", "refused"]
+    assert lines[1]["reference"] == lines[2]["reference"]
+    assert lines[1]["rules"] == ["hidden-people", "hidden-records"]
+    assert (lines[1]["people"], lines[1]["hidden"]) == (30, 30)
+
+
+async def test_a_store_that_cannot_hold_is_451_and_nothing_is_forwarded(bench: Bench) -> None:
+    """Doubt never lets mail out, and never says that we have it."""
+    held = bench.folder / "var" / "held"
+    held.write_text("not a folder")
+    reply = await bench.send(BREACH)
+    assert reply.code in {451, 452}
+    assert bench.mail() == []
+    assert bench.decided()[0]["outcome"] == "undecided"
+    held.unlink()
+    assert (await bench.send(BREACH)).code == 250
+
+
+async def test_an_inspection_that_cannot_be_had_is_451(bench: Bench, tmp_path: Path) -> None:
+    """A sandbox that does not start is our fault, not the message's."""
+    bench.inspector.vocabulary = tmp_path / "nowhere"
+    assert (await bench.send(CLEAN)).code == 451
+    assert bench.mail() == []
+
+
+async def test_a_next_hop_that_refuses_is_passed_back(bench: Bench) -> None:
+    """Its reply is ours; the message is neither held nor lost."""
+    (bench.folder / "mail").write_text("not a folder")
+    assert (await bench.send(CLEAN)).code == 452
+    assert bench.decided()[0]["outcome"] == "next_hop_refused"
+
+
+async def test_names_of_clients_cannot_break_the_received_line(bench: Bench) -> None:
+    """EHLO is the client's to choose."""
+    with make_message(CLEAN) as message:
+        client = message.client.__class__("evil\r\nBcc: x@y (\0ü", "127.0.0.1", "ESMTP")
+        changed = message.__class__(message.id, message.envelope, client, message.received, message.size, message.spool)
+        await bench.handle(changed)
+    assert bench.mail()[0].startswith(b"Received: from evilBcc:xy ([127.0.0.1])\r\n")
+
+
+async def test_no_descriptor_is_left_behind(bench: Bench) -> None:
+    """A gateway runs for months."""
+    await bench.send(CLEAN)
+    before = len(os.listdir("/proc/self/fd"))
+    for message in (CLEAN, BREACH, LOCKED) * 3:
+        await bench.send(message)
+    assert len(os.listdir("/proc/self/fd")) <= before
