@@ -26,6 +26,10 @@ HEADLESS_ROWS = 5
 """Fewer values say nothing about a column without a heading, unless they have check digits."""
 
 
+NHS_ROWS = 8
+"""Distinct numbers of ten digits that pass the check of the NHS by chance once in 11 to the 8th."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """Some distinct values of a column, of `filled` that are not blank among `rows`."""
@@ -147,17 +151,23 @@ class Profiler:
         """The field that values alone show: check digits, roles, dates of birth, offences, long text."""
         if not sample.values:
             return Field.OTHER
-        for kind, check in self.checks.items():
-            if self.shows(kind, sample, check):
+        for kind in self.checks:
+            if self.shows(kind, sample):
                 return kind
         return Field.OTHER if is_numeric(sample) else self.name_words(sample)
 
-    def shows(self, kind: Field, sample: Sample, test: Callable[[str], bool]) -> bool:
-        """Whether nearly all values are of a kind, and enough of them that chance is out of the question."""
-        if kind in {Field.URN, Field.DATE_OF_BIRTH} or sample.share(test) < 0.8:
-            return False
-        spaced = sample.share(lambda value: not value.isdigit()) > 0.5
-        return spaced or len(sample.values) >= (8 if kind is Field.NHS_NUMBER else HEADLESS_ROWS)
+    def shows(self, kind: Field, sample: Sample) -> bool:
+        """Whether nearly all values are of a kind, in spellings that need no label, and too many for chance.
+
+        Ten digits need none where a whole column of them passes the check; grid references pass for National Insurance
+        numbers without suffix, and dates for crime references, however many there are.
+        """
+        check, doubtful = self.checks[kind], self.identifiers[kind].needs_label
+        if kind is Field.NHS_NUMBER and len(sample.values) >= NHS_ROWS:
+            return sample.share(check) >= 0.8
+        if len(sample.values) < HEADLESS_ROWS:
+            return kind in STRONG and sample.share(lambda value: check(value) and not doubtful(value)) == 1
+        return sample.share(lambda value: check(value) and not doubtful(value)) >= 0.8
 
     def name_words(self, sample: Sample) -> Field:
         """The field of values that are no numbers."""

@@ -176,7 +176,7 @@ class Walk:
             yield Unread(where, reason)
             return
         raw = self.data[fields.body : entity.end]
-        decoded = undo_transfer(fields.first("content-transfer-encoding").strip().lower(), raw)
+        decoded = undo_transfer(read_parameters(fields.first("content-transfer-encoding"))[0], raw)
         if decoded is None:
             yield Unread(where, Why.UNKNOWN_FORMAT)
             return

@@ -35,7 +35,7 @@ def recognise_or_kill(part: Part) -> Reader | None:
     return Killer() if Killer().recognises(part) else recognise(part)
 
 
-child.recognise = recognise_or_kill
+child.recognise = recognise_or_kill  # type: ignore[attr-defined]
 
 if __name__ == "__main__":
     child.main()

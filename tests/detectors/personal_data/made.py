@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
@@ -41,9 +42,8 @@ class Person:
         )
         self.address = f"{chance.randrange(1, 200)} {chance.choice(STREETS)}, {chance.choice(TOWNS)}"
         self.phone = f"07700 900{chance.randrange(1000):03}"
-        self.email = (
-            f"{self.forename}.{self.surname}.{self.born:%y%j}@example.org".lower().replace(" ", "").replace("'", "")
-        )
+        plain = unicodedata.normalize("NFKD", f"{self.forename}.{self.surname}.{self.born:%y%j}@example.org")
+        self.email = "".join(c for c in plain if c.isascii() and c not in " '").lower()
 
 
 def people(count: int, seed: int = 1) -> list[Person]:

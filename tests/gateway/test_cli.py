@@ -1,0 +1,171 @@
+"""The command as people and scripts use it: real processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from demo.samples import make_breach, make_figures, make_locked, make_people
+from tests.end_to_end.gateway import COMMAND, run_gateway
+from tests.end_to_end.postfix import free_port
+
+
+def run(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [COMMAND, *arguments],
+        cwd=folder,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / "clean.csv").write_bytes(make_figures())
+    (folder / "breach.xlsx").write_bytes(make_breach(make_people(30)))
+    (folder / "locked.zip").write_bytes(make_locked())
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("names", "code"),
+    [(["clean.csv"], 0), (["breach.xlsx", "clean.csv"], 10), (["locked.zip", "breach.xlsx"], 20), (["."], 20)],
+)
+def test_scan_exits_with_the_strictest_verdict(files: Path, names: list[str], code: int) -> None:
+    """0 forward, 10 quarantine, 20 bounce."""
+    done = run(files, "scan", *names)
+    assert done.returncode == code, done.stderr
+
+
+def test_scan_json_is_a_line_a_file_in_order(files: Path) -> None:
+    """The shape of design §7."""
+    done = run(files, "scan", "--json", "clean.csv", "breach.xlsx")
+    clean, breach = (json.loads(line) for line in done.stdout.splitlines())
+    assert list(breach) == [
+        "path", "sha256", "media_type", "action", "rules", "reason", "people", "findings", "unread", "seconds",
+    ]  # fmt: skip
+    assert (clean["path"], clean["action"], clean["findings"]) == ("clean.csv", "forward", [])
+    assert breach["people"] == {"total": 30, "hidden": 30, "by_role": {"suspect": 10, "victim": 10, "witness": 10}}
+    assert set(breach["findings"][0]) == {"kind", "where", "visibility", "masked", "confidence", "count"}
+    for row in make_people(30):
+        assert row[2] not in json.dumps([breach["findings"], breach["reason"]])
+    assert done.stderr == ""
+
+
+def test_scan_shows_a_progress_bar_on_a_terminal_and_none_elsewhere(files: Path) -> None:
+    """A person sees that something happens; a script sees only what it asked for."""
+    outside, inside = pty.openpty()
+    process = subprocess.Popen(
+        [COMMAND, "scan", "."], cwd=files, stdout=subprocess.PIPE, stderr=inside, env=os.environ | {"TERM": "xterm"}
+    )
+    process.communicate(timeout=60)
+    os.close(inside)
+    shown = os.read(outside, 100_000)
+    os.close(outside)
+    assert b"Inspecting" in shown
+    assert b"\x1b" in shown
+
+
+def test_extract_prints_what_is_hidden_in_clear(files: Path) -> None:
+    """For measuring, and for looking at one's own files."""
+    done = run(files, "extract", "--json", "breach.xlsx")
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    records = [line for line in lines if line["channel"] == "pivotCacheRecords"]
+    assert [tuple(line["cells"]) for line in records] == make_people(30)
+    assert {line["visibility"] for line in records} == {"pivot_cache"}
+    assert done.returncode == 0
+    unread = json.loads(run(files, "extract", "--json", "locked.zip").stdout.splitlines()[-1])
+    assert (unread["path"], unread["unread"]) == ("locked.zip", "encrypted")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "words"),
+    [
+        (["scan", "nothing.csv"], {}, "nothing.csv: there is no such file."),
+        (
+            ["serve"],
+            {"FOI_GATEWAY_SMTP__LISTEN": "here"},
+            "FOI_GATEWAY_SMTP__LISTEN: 'smtp.listen' is wrong: must be HOST:PORT",
+        ),
+        (["serve"], {"FOI_GATEWAY_SMTP__PORT": "25"}, "FOI_GATEWAY_SMTP__PORT: there is no setting 'smtp.port'."),
+        (["--settings", "nothing.toml", "serve"], {}, "nothing.toml: cannot be read: No such file or directory."),
+        (
+            ["serve"],
+            {"FOI_GATEWAY_POLICY__FILE": "nothing.toml"},
+            "nothing.toml: cannot be read: No such file or directory.",
+        ),
+        (
+            ["policy", "check", "--policy", "bad.toml"],
+            {},
+            "bad.toml: rule 'x', field 'action': must be one of forward, quarantine, bounce.",
+        ),
+        (["serve"], {"FOI_GATEWAY_POLICY__FILE": "bad.toml"}, "bad.toml: rule 'x', field 'action': must be one of"),
+        (["serve"], {"FOI_GATEWAY_POLICY__VOCABULARY": "nowhere"}, "nowhere"),
+        (["serve"], {"FOI_GATEWAY_STORE__MASTER_KEY": "bad.toml"}, "bad.toml: "),
+    ],
+)
+def test_a_mistake_is_one_sentence_and_exit_2(
+    tmp_path: Path, arguments: list[str], environment: dict[str, str], words: str
+) -> None:
+    """No traceback, no half-started gateway."""
+    (tmp_path / "bad.toml").write_text(
+        'version = "1"\n[[rule]]\nname = "x"\nwhen = "unread"\naction = "hold"\nreason = "y"\n'
+    )
+    done = run(tmp_path, *arguments, **environment)
+    assert done.returncode == 2, done.stderr
+    assert words in done.stderr
+    said = [line for line in done.stderr.splitlines() if not line.startswith("{")]
+    assert len(said) == 1, done.stderr
+    assert said[0].startswith("foi-gateway: ")
+
+
+def test_a_port_that_is_taken_stops_the_start(tmp_path: Path) -> None:
+    """Two gateways on one port."""
+    with run_gateway(tmp_path / "one") as one:
+        environment = {
+            "FOI_GATEWAY_SMTP__LISTEN": f"127.0.0.1:{one.port}",
+            "FOI_GATEWAY_HEALTH__LISTEN": f"127.0.0.1:{free_port()}",
+        }
+        done = run(tmp_path, "serve", **environment)
+        assert done.returncode == 2, done.stderr
+        assert "in use" in done.stderr
+
+
+def test_policy_check_and_explain_speak_plainly(tmp_path: Path) -> None:
+    """For those who sign it."""
+    checked = run(tmp_path, "policy", "check")
+    assert checked.returncode == 0
+    assert "sound, 7 rules" in checked.stdout
+    explained = run(tmp_path, "policy", "explain").stdout
+    assert "bounce     encrypted: from 1 on, files protected by a password." in explained
+
+
+def test_held_commands_say_what_is_wrong(tmp_path: Path) -> None:
+    """An empty store, an unknown reference."""
+    assert run(tmp_path, "held", "list", "--json").stdout == ""
+    for action in ("show", "release", "return", "reject"):
+        done = run(tmp_path, "held", action, "FOI-XXXX-XXXX")
+        assert done.returncode == 1
+        assert done.stderr == "foi-gateway: there is no case FOI-XXXX-XXXX.\n"
+
+
+def test_healthcheck_tells_a_running_gateway_from_none(tmp_path: Path) -> None:
+    """What Docker asks."""
+    port = str(free_port())
+    assert run(tmp_path, "healthcheck", FOI_GATEWAY_HEALTH__LISTEN=f"127.0.0.1:{port}").returncode == 1
+    with run_gateway(tmp_path / "one") as one:
+        done = one.run("healthcheck")
+        assert done.returncode == 0
+        assert json.loads(done.stdout) == {"ready": True, "failing": []}
+        one.stop()
+    assert one.events("gateway.stopped")
