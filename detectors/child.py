@@ -254,6 +254,9 @@ def surface_row(listener: Listener, table: Table, row: Row) -> None:
         where = table.cell(row, indices[0])
         cells = tuple(row.cells[index] for index in indices)
         listener.send(Surfaced(where=where, visibility=visibility, channel=table.channel, cells=cells))
+    for index, value in row.raw.items():
+        where = table.cell(row, index)
+        listener.send(Surfaced(where=where, visibility=table.seen(row, index), channel="rawValue", text=value))
 
 
 def make_root(job: Job, descriptor: int) -> Part:

@@ -234,6 +234,8 @@ class Row:
     cells: tuple[str, ...] = field(repr=False)
     visibility: Visibility = Visibility.SHOWN
     cell_visibility: Mapping[int, Visibility] = field(default_factory=dict)
+    raw: Mapping[int, str] = field(default_factory=dict, repr=False)
+    """The stored values of cells whose number format shows something else, dates apart."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from detectors.formats import xml_events
-from detectors.formats.opc import CONTENT_TYPES, Package, Relationship, open_package
+from detectors.formats.leftovers import read_leftovers
+from detectors.formats.opc import Package, Relationship, open_package
 from detectors.formats.spreadsheetml.comments import CommentsHandler
 from detectors.formats.spreadsheetml.links import LinkHandler
 from detectors.formats.spreadsheetml.pivot import DefinitionHandler, Field, RecordsHandler
 from detectors.formats.spreadsheetml.sheet import Book, SheetHandler
 from detectors.formats.spreadsheetml.workbook import StringsHandler, StylesHandler, WorkbookHandler
-from detectors.formats.words import WordsHandler
 from detectors.model import Column, Content, Location, Part, Passage, Row, Table, Unread, Visibility, Why, letters
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHEET_KINDS = ("worksheet", "chartsheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet")
-MACHINERY = re.compile(r"(^|/)(theme\d*|calcchain|styles)\.xml$")
-"""Parts that hold no text of a person's beyond what is read from them by name."""
-
-PRINTER = re.compile(r"printersettings\d*\.bin$")
-WIDE_STRING = re.compile(rb"(?:[\x20-\x7e\xa0-\xff]\x00){3,}")
-PLAIN_STRING = re.compile(rb"[\x20-\x7e]{4,}")
 ITEMS = 2_000
 """Shared items in one passage."""
 
@@ -86,7 +79,7 @@ class Reading:
         yield from self.read_unused(book)
         yield from self.read_pivot_caches()
         yield from self.read_links()
-        yield from self.read_rest()
+        yield from read_leftovers(self.part, self.package, self.claimed)
         if self.package.archive.stray:
             yield Unread(self.part.where / "bytes outside the parts", Why.DAMAGED)
 
@@ -250,58 +243,9 @@ class Reading:
                 columns = tuple(Column(letter=letters(each)) for each in range(width))
                 yield Table(inside, self.hide(Visibility.LINK_CACHE), "externalLinkCache", columns, rows)
 
-    # All that is left.
-
-    def read_rest(self) -> Iterator[Content]:
-        """Every part that has not been read: XML for its words, anything else as a part of its own."""
-        for number, name in enumerate(sorted(self.package.parts.keys() - self.claimed), 1):
-            where = self.part.where.into(name, f"package part {number}")
-            if name.endswith(".rels"):
-                yield from self.read_relationships(name, where)
-            elif name.endswith((".xml", ".vml")) or name == CONTENT_TYPES:
-                yield from self.read_words(name, where)
-            elif PRINTER.search(name):
-                data = b"".join(self.package.chunks(name))
-                yield from self.passage(where, Visibility.METADATA, "printerSettings", find_strings(data))
-            else:
-                yield self.part.inner(where, self.package.archive.source(self.package.parts[name]))
-
-    def read_relationships(self, name: str, where: Location) -> Iterator[Content]:
-        """Where the package points to outside itself: paths, addresses, servers."""
-        folder, _, base = name.rpartition("/_rels/")
-        source = (
-            posixpath.join(folder, base.removesuffix(".rels"))
-            if base
-            else name.removeprefix("_rels/").removesuffix(".rels")
-        )
-        outside = [each.target for each in self.package.relationships(source) if each.external]
-        yield from self.passage(where, Visibility.METADATA, "relationshipTarget", "\n".join(outside))
-
-    def read_words(self, name: str, where: Location) -> Iterator[Content]:
-        """The words of an XML part; one that is not well-formed is unread, and the others are still read."""
-        if name == CONTENT_TYPES or MACHINERY.search(name):
-            return
-        handler = WordsHandler()
-        try:
-            self.parse(name, handler)
-        except ValueError:
-            yield Unread(where, Why.DAMAGED)
-        handler.finish()
-        channel = "xml:" + re.sub(r"[^a-z]", "", posixpath.basename(name).rpartition(".")[0])[:40]
-        properties = name.startswith("docprops/")
-        for text in handler.texts:
-            yield from self.passage(where, Visibility.METADATA, "documentProperty" if properties else channel, text)
-
 
 def stream_rows(events: Iterator[None], handler: SheetHandler | RecordsHandler) -> Iterator[Row]:
     """Rows as the parser completes them. Raises ValueError for broken XML."""
     yield from handler.take()
     for _ in events:
         yield from handler.take()
-
-
-def find_strings(untrusted: bytes) -> str:
-    """What can be read in a printer's settings: server, printer and user, wide or plain."""
-    wide = [match.decode("utf-16-le", "replace") for match in WIDE_STRING.findall(untrusted)]
-    plain = [match.decode("ascii") for match in PLAIN_STRING.findall(untrusted)]
-    return "\n".join((*wide, *plain))

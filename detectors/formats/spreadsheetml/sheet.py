@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
+from detectors.formats.number_formats import float_or_none, plain, show_date
 from detectors.formats.spreadsheetml.workbook import number
 from detectors.model import Budget, Column, Row, Visibility, letters
 
@@ -177,11 +177,7 @@ class SheetHandler:
         """A number, or the date that it stands for."""
         if self.style in self.book.dates:
             return show_date(raw, since_1904=self.book.since_1904)
-        if "E" in raw or "e" in raw:
-            value = float_or_none(raw)
-            if value is not None and value.is_integer() and abs(value) < 1e16:
-                return str(int(value))
-        return raw
+        return plain(raw)
 
     def end_row(self) -> None:
         """A complete row, as wide as its last cell."""
@@ -214,24 +210,3 @@ def column_index(name: str) -> int:
     for letter in name:
         index = index * 26 + ord(letter) - 64
     return index - 1
-
-
-def float_or_none(text: str | None) -> float | None:
-    """A number from an attribute or cell."""
-    try:
-        return float(text) if text else None
-    except ValueError:
-        return None
-
-
-def show_date(raw: str, *, since_1904: bool) -> str:
-    """A serial number as `1980-02-01`, with the time when there is one; raw where it is no day of the calendar.
-
-    Day 60 of the 1900 system is 29 February 1900, which never was: days before it are one later than the sum says (18.17.4.1).
-    """
-    serial = float_or_none(raw)
-    if serial is None or not 1 <= serial < 2_958_466:
-        return raw
-    start = datetime(1904, 1, 1) if since_1904 else datetime(1899, 12, 30 if serial >= 60 else 31)  # noqa: DTZ001 a day
-    moment = start + timedelta(days=int(serial), seconds=round(serial % 1 * 86400))
-    return moment.strftime("%Y-%m-%d") if moment.hour == moment.minute == 0 else moment.strftime("%Y-%m-%d %H:%M")

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
+from detectors.formats.number_formats import BUILT_IN_DATES, read_format
 from detectors.model import Budget, Visibility
 
 STATES = {"hidden": Visibility.HIDDEN_SHEET, "veryHidden": Visibility.VERY_HIDDEN_SHEET}
-BUILT_IN_DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
-"""Number formats 14-22 and 45-47 are dates and times everywhere, 27-36 and 50-58 in East Asian locales (18.8.30)."""
-
-LITERALS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +95,10 @@ class StylesHandler:
     def dates(self) -> frozenset[int]:
         """The indices of cell formats that are dates."""
         return frozenset(
-            index for index, code in enumerate(self.cells) if code in BUILT_IN_DATES or is_date(self.formats.get(code))
+            index
+            for index, code in enumerate(self.cells)
+            if code in BUILT_IN_DATES or read_format(self.formats.get(code)).date
         )
-
-
-def is_date(code: str | None) -> bool:
-    """Whether a format code of the file's own shows days or years: `dd/mm/yyyy`, not `0.00` or `"day" 0`."""
-    if not code:
-        return False
-    bare = LITERALS.sub("", code).lower()
-    return any(letter in bare for letter in "dy") and "general" not in bare
 
 
 def number(text: str | None) -> int:
