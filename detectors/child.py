@@ -172,7 +172,7 @@ def sort(content: Content, reading: Reading, take: Take) -> None:
 def walk(job: Job, root: Part, read_part: Callable[[str, Part], Reading]) -> int:
     """Read every part, depth first, in a numbering that a second child repeats: `0.2` is the second part inside the root.
 
-    Returns how many parts were read.
+    Returns how many parts were read and told of.
     """
     skip = frozenset(job.skip)
     waiting = [("0", root)]
@@ -181,7 +181,7 @@ def walk(job: Job, root: Part, read_part: Callable[[str, Part], Reading]) -> int
         number, part = waiting.pop()
         if number in skip:
             continue
-        parts += 1
+        parts += number not in job.silent
         inner = read_part(number, part).inner
         waiting.extend((f"{number}.{n}", inner[n - 1]) for n in range(len(inner), 0, -1))
     return parts

@@ -59,6 +59,8 @@ class Ledger:
     done: dict[str, Done] = field(default_factory=dict)
     dead: dict[str, Unread] = field(default_factory=dict)
     current: str = ""
+    told: int = 0
+    """Parts that the child of this run has given an account of; its end marker must say the same."""
 
     def take(self, line: Lines) -> None:
         """Note a line of an inspecting child. Raises Garbled for one that does not fit what it said before."""
@@ -69,8 +71,8 @@ class Ledger:
                 self.finish(line)
             case Proof() | Surfaced() | Unseen():
                 raise Garbled("not a line of an inspection")
-            case End() if self.current:
-                raise Garbled("ended within a part")
+            case End() if self.current or line.parts != self.told:
+                raise Garbled("ended within a part, or counts others than it told of")
 
     def begin(self, line: Begin) -> None:
         """A part is being read: one that was announced, not yet read, and after the last was finished."""
@@ -84,6 +86,7 @@ class Ledger:
         if line.part != self.current:
             raise Garbled("an account of another part")
         self.current = ""
+        self.told += 1
         self.done[line.part] = line
         self.inner[line.part] = line.inner
 
@@ -188,6 +191,7 @@ class Inspector:
     async def run_once(self, subject: Subject, key: bytes, ledger: Ledger, seconds: float) -> Ending:
         """One child over what is still pending."""
         sandbox = await self.warm()
+        ledger.told = 0
         job = Job(
             sandbox.new_job(),
             Mode.INSPECT,

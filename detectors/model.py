@@ -99,6 +99,23 @@ def printable(untrusted_text: str) -> str:
     return clean if len(clean) <= LABEL_CHARACTERS else clean[: LABEL_CHARACTERS - 1] + "…"
 
 
+IDENTIFIER_KINDS = (
+    "asn",
+    "pnc_id",
+    "cro",
+    "nino",
+    "nhs_number",
+    "driving_licence",
+    "crime_reference",
+    "urn",
+    "uk_phone",
+    "email",
+    "postcode",
+    "date_of_birth",
+)
+"""The kinds of identifiers that a Finding may have, one a file in `personal_data/identifiers/`."""
+
+
 class OverLimit(Exception):
     """A limit of `settings.toml` was reached; becomes `Unread(why)`, never a pass."""
 

@@ -207,7 +207,16 @@ async def take_lines(job: Job, reader: asyncio.StreamReader, take: Callable[[Lin
         take(line)
         match line:
             case End() | Proof():
+                await expect_silence(reader)
                 return Account(Ending.COMPLETE)
             case Died():
                 ending = Ending.OUT_OF_MEMORY if line.why.value == "too_large" else Ending.DIED
                 return Account(ending, line.error)
+
+
+async def expect_silence(reader: asyncio.StreamReader) -> None:
+    """After its end marker a child says no more. Raises Garbled."""
+    with contextlib.suppress(TimeoutError):  # one that does not exit either is killed, and taken for dead
+        async with asyncio.timeout(FAREWELL_SECONDS):
+            if await reader.read(1):
+                raise Garbled("words after the end")

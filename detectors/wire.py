@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import json
 import math
+import re
 from dataclasses import asdict, dataclass, field
 from typing import Annotated, Any, Literal
 
@@ -25,6 +26,9 @@ ENTRIES = 20_000
 """Longest list in a line."""
 
 NESTING = 8
+
+ALIAS = re.compile(r"[A-Za-z0-9 .,:()'-]{1,80}")
+"""What our own names of places are made of."""
 LARGEST_COUNT = 10**15
 
 
@@ -173,9 +177,14 @@ def decode(untrusted_line: bytes, mode: Mode) -> Lines:
 
 
 def check_sizes(value: Any, nesting: int) -> None:
-    """Refuse what no honest account holds: long texts, long lists, absurd numbers, deep nesting. Raises Garbled."""
+    """Refuse what no honest account holds: long texts, control characters, long lists, absurd numbers, deep nesting.
+
+    Raises Garbled.
+    """
     if nesting < 0 or not is_sized(value):
         raise Garbled("beyond the sizes that a line may have")
+    if isinstance(value, dict) and not ALIAS.fullmatch(str(value.get("alias", "none"))):
+        raise Garbled("a place that we would not name so")
     if isinstance(value, dict):
         value = (*value.keys(), *value.values())
     if isinstance(value, list | tuple):
@@ -189,7 +198,7 @@ def is_sized(value: Any) -> bool:
         case bool() | None:
             return True
         case str():
-            return len(value) <= TEXT_CHARACTERS
+            return len(value) <= TEXT_CHARACTERS and value.isprintable()
         case int():
             return 0 <= value <= LARGEST_COUNT
         case float():

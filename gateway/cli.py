@@ -14,6 +14,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.progress import Progress
+from sqlalchemy.exc import SQLAlchemyError
 
 from detectors.inspect import Inspector
 from detectors.sandbox import SandboxError
@@ -43,12 +44,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(complain(str(error)))
     except FileNotFoundError as error:
         sys.exit(complain(f"{error.filename or error}: there is no such file."))
+    except BrokenPipeError:  # `foi-gateway held list | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains while it exits
+        sys.exit(0)
     except OSError as error:
         sys.exit(complain(f"{error.filename or 'the system'}: {os.strerror(error.errno or 0)}."))
+    except SQLAlchemyError:  # its text quotes the statement
+        sys.exit(complain(f"{settings.store.folder}: the database is locked or damaged."))
     except KeyboardInterrupt:
         sys.exit(130)
-    except BrokenPipeError:
-        sys.exit(0)
 
 
 def complain(sentence: str) -> int:

@@ -10,12 +10,15 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from detectors.model import printable
 from gateway import policy as policies
 from gateway.message import Notice
-from gateway.notices import Notices, PlainWords, explain, summarise
+from gateway.notices import Notices, PlainWords, explain, number, summarise
 from gateway.settings import Settings
-from gateway.store import open_store
+from gateway.store import open_existing_store
 from gateway.store.cases import AlreadyDecided, Case, State, UnknownCase
+from gateway.store.keys import StoreError
+from gateway.store.outbox import DELIVERED, FAILED, READY, SENDING, Progress
 from gateway.summary import describe_findings, describe_people, describe_unread
 
 REFUSED = 1
@@ -43,17 +46,20 @@ def plain_words(settings: Settings) -> PlainWords:
 
 def list_cases(settings: Settings, states: tuple[State, ...], show: Callable[[Case, PlainWords], str]) -> int:
     """A line a case, oldest first."""
-    plain = plain_words(settings)
-    for case in open_store(settings.store).cases.list(*states):
-        print(show(case, plain), flush=True)
-    return 0
+    plain, cases, code = plain_words(settings), open_existing_store(settings.store).cases, 0
+    for reference in cases.references(*states):
+        try:
+            print(show(cases.get(reference), plain), flush=True)
+        except StoreError as error:  # one damaged case must not hide the others
+            code = refuse(error)
+    return code
 
 
 def show_case(settings: Settings, reference: str, show: Callable[[Case, PlainWords], str]) -> int:
     """One case."""
     try:
-        case = open_store(settings.store).cases.get(reference.upper())
-    except UnknownCase as error:
+        case = open_existing_store(settings.store).cases.get(reference.upper())
+    except (UnknownCase, StoreError) as error:
         return refuse(error)
     print(show(case, plain_words(settings)))
     return 0
@@ -61,13 +67,13 @@ def show_case(settings: Settings, reference: str, show: Callable[[Case, PlainWor
 
 def decide(settings: Settings, decision: Decision, reference: str, by: str, reason: str) -> int:
     """Carry a decision out: the state, the outbox and the notice in one transaction."""
-    store = open_store(settings.store)
+    store = open_existing_store(settings.store)
     notices = Notices(settings.notices, plain_words(settings))
     try:
         case = store.cases.decide(
             reference.upper(), decision.state, by, reason, partial(make_notice, notices, decision)
         )
-    except (UnknownCase, AlreadyDecided) as error:
+    except (UnknownCase, AlreadyDecided, StoreError) as error:
         return refuse(error)
     print(f"{case.reference}: {case.state.value}.", file=sys.stderr)
     return 0
@@ -109,6 +115,9 @@ def describe(case: Case, plain: PlainWords) -> dict[str, Any]:
         "people": describe_people(case.report),
         "findings": describe_findings(case.report),
         "unread": describe_unread(case.report),
+        "deliveries": [
+            {"state": each.state, "recipients": each.recipients, "code": each.code} for each in case.deliveries
+        ],
         "history": [
             {"decision": entry.decision.value, "at": entry.at.isoformat(), "by": entry.by, "reason": entry.reason}
             for entry in case.history
@@ -118,7 +127,7 @@ def describe(case: Case, plain: PlainWords) -> dict[str, Any]:
 
 def say_address(untrusted_address: bytes) -> str:
     """An address for a reviewer's eyes."""
-    return untrusted_address.decode("utf-8", "replace")
+    return printable(untrusted_address.decode("utf-8", "replace"))
 
 
 def as_line(case: Case, _: PlainWords) -> str:
@@ -128,6 +137,7 @@ def as_line(case: Case, _: PlainWords) -> str:
     return (
         f"{case.reference}  {case.state.value:9} {case.received:%Y-%m-%d %H:%M}  "
         f"{say_address(case.envelope.sender)}: {people.total:,} people, {people.hidden:,} hidden ({rules})"
+        + "".join(f"; {say_progress(each)}" for each in case.deliveries)
     )
 
 
@@ -149,9 +159,24 @@ def as_page(case: Case, plain: PlainWords) -> str:
         "",
         *(f"  {line}" for line in map(say_finding, values["findings"])),
         *(f"  unread: {each['where']} ({each['why']})" for each in values["unread"]),
+        *(f"  {say_progress(each)}" for each in case.deliveries),
         *(f"  {entry['at']} {entry['decision']} by {entry['by']}: {entry['reason']}" for entry in values["history"]),
     ]
     return os.linesep.join(lines)
+
+
+PROGRESS = {
+    READY: "waits to be delivered to",
+    SENDING: "is being delivered to",
+    DELIVERED: "was delivered to",
+    FAILED: "was NOT delivered to",
+}
+
+
+def say_progress(progress: Progress) -> str:
+    """How far a released message is, for some of its recipients; `held release` tries again what was not delivered."""
+    code = f" (last reply {progress.code})" if progress.code else ""
+    return f"{PROGRESS[progress.state]} {number(progress.recipients, 'recipient')}{code}"
 
 
 def say_finding(finding: dict[str, Any]) -> str:

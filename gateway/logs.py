@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 from collections.abc import MutableMapping
@@ -25,6 +26,8 @@ EVENTS = frozenset(
         "outbox.failed",
         "outbox.stalled",
         "health.failed",
+        "collect.failed",
+        "notice.failed",
     }
 )
 """Every event there is; `docs/operations.md` explains each."""
@@ -41,7 +44,10 @@ FIELDS = frozenset(
 
 
 class Log(Protocol):
-    """Writes one event with its fields. Raises ValueError for an event that is not in EVENTS."""
+    """Writes one event with its fields.
+
+    Raises ValueError for an event that is not in EVENTS, and nothing else: a log on a full disk must not stop mail.
+    """
 
     def __call__(self, event: str, /, **fields: object) -> None:
         """Write it."""
@@ -70,6 +76,7 @@ def start(stream: TextIO = sys.stderr) -> Log:
     def write(event: str, /, **fields: object) -> None:
         if event not in EVENTS:
             raise ValueError(f"{event} is not in the vocabulary of events")
-        logger.info(event, **fields)
+        with contextlib.suppress(OSError, ValueError):  # a full disk, a closed pipe; ValueError: a closed file
+            logger.info(event, **fields)
 
     return write

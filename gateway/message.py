@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+import re
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -44,6 +45,10 @@ class Reply:
         return b"".join(code + (b" " if n == last else b"-") + line + b"\r\n" for n, line in enumerate(self.lines))
 
 
+CLIENT_GONE = Reply.of(451, "4.4.2 the client is gone")
+"""What nobody hears: the client hung up before its message was forwarded, and will try again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """What MAIL and RCPT said: addresses without brackets, ESMTP parameters as received. `sender` is b"" for `<>`."""
@@ -53,6 +58,13 @@ class Envelope:
     mail_parameters: tuple[bytes, ...] = field(default=(), repr=False)
     rcpt_parameters: tuple[tuple[bytes, ...], ...] = field(default=(), repr=False)
     """One tuple a recipient, in the order of `recipients`."""
+
+    def only(self, indices: Sequence[int]) -> Envelope:
+        """The same envelope for some of its recipients."""
+        recipients = tuple(self.recipients[index] for index in indices)
+        return Envelope(
+            self.sender, recipients, self.mail_parameters, tuple(self.rcpt_parameters[index] for index in indices)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +92,15 @@ class Message:
         """The wire form in chunks of at most 256 KiB, from the first byte."""
         yield from chunks(self.spool.fileno())
 
+    @property
+    def automatic(self) -> bool:
+        """Whether a program wrote it, which must get no automatic answer (RFC 3834 section 2)."""
+        return is_automatic(next(self.chunks(), b""))
+
     def key(self, secret: bytes) -> str:
         """A keyed hash that a retry of the same message shares: envelope and bytes below the leading trace fields."""
         digest = hmac.new(secret, digestmod=hashlib.sha256)
+        digest.update(b"%d recipients;" % len(self.envelope.recipients))
         for address in (self.envelope.sender, *sorted(self.envelope.recipients)):
             digest.update(b"%d:" % len(address) + address)
         for chunk in without_trace(self.chunks()):
@@ -104,6 +122,18 @@ def chunks(descriptor: int) -> Iterator[bytes]:
     while chunk := os.pread(descriptor, CHUNK, offset):
         offset += len(chunk)
         yield chunk
+
+
+AUTOMATIC = re.compile(
+    rb"(?im)^(auto-submitted:(?![ \t]*no\b)|precedence:[ \t]*(bulk|junk|list)\b|list-id:|x-auto-response-suppress:[ \t]*\S)"
+)
+"""Header fields that mark the mail of programs and lists."""
+
+
+def is_automatic(untrusted_head: bytes) -> bool:
+    """Whether the header, as far as it is in the first bytes of a message, marks it as a program's."""
+    header = untrusted_head.partition(b"\r\n\r\n")[0]
+    return AUTOMATIC.search(header) is not None
 
 
 TRACE_FIELDS = (b"received:", b"return-path:", b"delivered-to:", b"x-original-to:")

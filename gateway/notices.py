@@ -21,9 +21,7 @@ class Trouble(enum.Enum):
     """Why a message cannot be decided now; strangers learn the category and nothing of our internals."""
 
     INTERNAL = (451, "4.3.0 FOI gateway: temporary fault, please try again later")
-    INSPECTION = (451, "4.7.1 FOI gateway: the message cannot be inspected now, please try again later")
     STORAGE = (452, "4.3.1 FOI gateway: no room to store the message, please try again later")
-    CLOSING = (421, "4.3.2 FOI gateway: closing down, please try again later")
 
 
 REFUSALS = {
@@ -318,14 +316,11 @@ class Notices:
         mail["Auto-Submitted"] = "auto-replied"
         mail["X-Auto-Response-Suppress"] = "All"
         closing = f"Questions: {self.settings.contact}. This is an automatic message of the FOI gateway."
-        mail.set_content("\n\n".join([*paragraphs, closing]) + "\n", cte="8bit" if not is_ascii(paragraphs) else "7bit")
+        text = "\n\n".join([*paragraphs, closing]) + "\n"
+        mail.set_content(text, cte="7bit" if text.isascii() else "8bit")
         wire = mail.as_bytes().replace(b"\r\n.", b"\r\n..")
-        return Notice(Envelope(b"", (recipient,), (b"BODY=8BITMIME",), ((),)), wire)
-
-
-def is_ascii(paragraphs: list[str]) -> bool:
-    """Whether a notice fits in seven bits."""
-    return all(paragraph.isascii() for paragraph in paragraphs)
+        parameters = () if text.isascii() else (b"BODY=8BITMIME",)
+        return Notice(Envelope(b"", (recipient,), parameters, ((),)), wire)
 
 
 def bullets(sentences: list[str]) -> list[str]:

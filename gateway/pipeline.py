@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,11 +13,13 @@ from detectors.inspect import Inspector, Subject
 from detectors.model import Report
 from detectors.wire import name_error
 from gateway.logs import Log
-from gateway.message import Message, Notice, Reply, Transaction
+from gateway.message import CLIENT_GONE, Message, Notice, Reply, Transaction
 from gateway.metrics import Metrics
 from gateway.notices import Notices, Trouble
 from gateway.policy import Action, Policy, Verdict, judge
 from gateway.store.cases import Case, Cases
+
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 @dataclass
@@ -46,7 +49,7 @@ class Pipeline:
     async def handle(self, message: Message, transaction: Transaction) -> Reply:
         """Decide one message and return the reply its sending server gets.
 
-        Never raises: whatever goes wrong, the sending server keeps the message and tries again.
+        Whatever goes wrong, the sending server keeps the message and tries again; raises only when it is cancelled.
         """
         decision = Decision()
         reply = self.notices.try_later(Trouble.INTERNAL)
@@ -54,8 +57,10 @@ class Pipeline:
             report = await self.inspect(message)
             decision.verdict = judge(report, self.policy)
             reply = await self.carry_out(decision, message, transaction)
-        except Exception as error:  # noqa: BLE001 the front door: doubt is 451, and one line in the log
+        except Exception as error:  # noqa: BLE001 the front door: doubt is 4xx, and one line in the log
             decision.error = name_error(error)
+            if isinstance(error, OSError) and error.errno in NO_ROOM:
+                reply = self.notices.try_later(Trouble.STORAGE)
         finally:
             self.record(message, decision, reply, transaction.name)
         return reply
@@ -72,7 +77,7 @@ class Pipeline:
         match decision.verdict.carried_out:
             case Action.FORWARD:
                 reply = await transaction.data(self.traced(message))
-                decision.outcome = "forwarded" if reply.positive else "next_hop_refused"
+                decision.outcome = name_outcome(reply)
                 return reply
             case Action.QUARANTINE:
                 await transaction.drop()
@@ -90,8 +95,12 @@ class Pipeline:
         return self.notices.reply_held(case.reference)
 
     def tell_held(self, case: Case) -> Notice | None:
-        """The notice to the sender of a held message."""
-        return self.notices.held(case.envelope, case.verdict, case.reference, case.received)
+        """The notice to the sender of a held message; one that cannot be written must not undo the hold."""
+        try:
+            return self.notices.held(case.envelope, case.verdict, case.reference, case.received)
+        except Exception as error:  # noqa: BLE001 the message matters more than the notice
+            self.log("notice.failed", reference=case.reference, error=name_error(error))
+            return None
 
     def traced(self, message: Message) -> Iterator[bytes]:
         """The message in wire form below our one Received line (RFC 5321 4.4)."""
@@ -116,6 +125,13 @@ class Pipeline:
             **facts,
         )
         count(self.metrics, verdict, decision.outcome, message.size, reply)
+
+
+def name_outcome(reply: Reply) -> str:
+    """What became of a message that was to be forwarded."""
+    if reply is CLIENT_GONE:
+        return "client_gone"
+    return "forwarded" if reply.positive else "next_hop_refused"
 
 
 def describe(verdict: Verdict) -> dict[str, object]:

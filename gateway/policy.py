@@ -9,11 +9,11 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from detectors.model import Finding, Report, Why
+from detectors.model import IDENTIFIER_KINDS, Finding, Report, Why, printable
 
 
 class PolicyError(Exception):
@@ -49,6 +49,20 @@ STRONG_KINDS = ("nino", "nhs_number", "pnc_id", "cro", "asn", "driving_licence")
 """Identifiers that name one person by themselves, with check digits that make a chance match unlikely."""
 
 
+GUARDED = (Condition.UNREAD, Condition.ENCRYPTED, Condition.EXECUTABLE)
+"""What nobody has looked into. A policy must stop all of it: doubt never lets mail out."""
+
+
+def check_line(value: str) -> str:
+    """One line that can be shown anywhere."""
+    if not value.isprintable():
+        raise ValueError("must be one line without control characters")
+    return value
+
+
+Line = Annotated[str, AfterValidator(check_line)]
+
+
 class Rule(BaseModel):
     """One rule as the policy file writes it."""
 
@@ -57,8 +71,8 @@ class Rule(BaseModel):
     name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,40}$", description="Short name, in logs and on the case")
     when: Condition = Field(description="What the rule asks of the report")
     action: Action = Field(description="forward, quarantine or bounce")
-    reason: str = Field(min_length=1, max_length=200, description="Why, in plain words; people read it")
-    at_least: int = Field(1, ge=1, description="From how many on the rule applies")
+    reason: Line = Field(min_length=1, max_length=200, description="Why, in plain words; people read it")
+    at_least: int = Field(1, ge=1, strict=True, description="From how many on the rule applies")
     kinds: tuple[str, ...] = Field(STRONG_KINDS, min_length=1, description="For strong_identifier: which kinds count")
 
     @field_validator("action", mode="before")
@@ -66,9 +80,25 @@ class Rule(BaseModel):
     def read_action(cls, value: Any) -> Action:
         """The action by its name in the file."""
         names = {action.label: action for action in Action}
-        if value not in names:
+        if not isinstance(value, str) or value not in names:
             raise ValueError(f"must be one of {', '.join(names)}")
         return names[value]
+
+    @field_validator("kinds")
+    @classmethod
+    def check_kinds(cls, kinds: tuple[str, ...]) -> tuple[str, ...]:
+        """A kind that no detector finds would make a rule that never applies."""
+        for kind in kinds:
+            if kind not in IDENTIFIER_KINDS:
+                raise ValueError(f"there is no kind '{printable(kind)}'; there are {', '.join(IDENTIFIER_KINDS)}")
+        return kinds
+
+    @model_validator(mode="after")
+    def check_use(self) -> Self:
+        """Kinds belong to one condition."""
+        if "kinds" in self.model_fields_set and self.when is not Condition.STRONG_IDENTIFIER:
+            raise ValueError("'kinds' says something only with when = 'strong_identifier'")
+        return self
 
 
 class Policy(BaseModel):
@@ -76,22 +106,23 @@ class Policy(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    version: str = Field(min_length=1, max_length=40, description="Shown with every verdict; change it with the rules")
-    shadow: bool = Field(False, description="Decide and log, but forward anyway")
+    version: Line = Field(min_length=1, max_length=40, description="Shown with every verdict; change it with the rules")
+    shadow: bool = Field(False, strict=True, description="Decide and log, but forward anyway")
     rule: tuple[Rule, ...] = Field(min_length=1, description="The rules")
     digest: str = ""
 
     @field_validator("rule")
     @classmethod
     def check_names(cls, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
-        """No two rules of one name, and nothing unread without a rule: doubt never lets mail out."""
+        """No two rules of one name, and a rule that stops each kind of thing that nobody has looked into."""
         names = [rule.name for rule in rules]
         for name in names:
             if names.count(name) > 1:
                 raise ValueError(f"there are two rules named '{name}'")
-        guards = [rule for rule in rules if rule.when is Condition.UNREAD and rule.at_least == 1]
-        if not any(rule.action > Action.FORWARD for rule in guards):
-            raise ValueError("a rule with when = 'unread' and at_least = 1 must quarantine or bounce")
+        stopped = {rule.when for rule in rules if rule.at_least == 1 and rule.action > Action.FORWARD}
+        for condition in GUARDED:
+            if condition not in stopped:
+                raise ValueError(f"a rule with when = '{condition}' and at_least = 1 must quarantine or bounce")
         return rules
 
     @property
@@ -203,6 +234,8 @@ def explain(error: ValidationError, path: Path, values: Mapping[str, Any]) -> st
     if fault["type"] == "extra_forbidden":
         words = "there is no such field"
     match fault["loc"]:
+        case ("rule", int(number)):
+            return f"{path}: {name_rule(values, number)}: {words}."
         case ("rule", int(number), *field):
             return f"{path}: {name_rule(values, number)}, field '{'.'.join(map(str, field))}': {words}."
         case field:

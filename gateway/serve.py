@@ -7,14 +7,16 @@ import importlib.metadata
 import signal
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import AsyncExitStack
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from detectors.inspect import Inspector, Subject
 from detectors.sandbox import Ending, SandboxError
+from detectors.wire import name_error
 from gateway import health, logs
 from gateway.health import Health
 from gateway.logs import Log
@@ -22,13 +24,14 @@ from gateway.metrics import Metrics
 from gateway.notices import Notices, PlainWords
 from gateway.pipeline import Pipeline
 from gateway.policy import Policy
-from gateway.settings import Settings
+from gateway.settings import Settings, SettingsError
 from gateway.smtp.courier import Courier
 from gateway.smtp.listener import Listener
 from gateway.smtp.route import open_routes
 from gateway.smtp.session import House
 from gateway.store import Store, open_store
 from gateway.store.keys import make_folder
+from gateway.store.presence import enter
 
 CANARY = b"From: canary@localhost\r\nTo: canary@localhost\r\nSubject: canary\r\n\r\nAll is well.\r\n"
 CANARY_SECONDS = 10.0
@@ -117,6 +120,9 @@ async def serve(settings: Settings, policy: Policy, vocabulary: Path) -> None:
         loop.add_signal_handler(number, stop.set)
     await asyncio.to_thread(make_folder, settings.store.folder)
     gateway = build(settings, policy, vocabulary, log)
+    presence = enter(settings.store.folder)
+    if presence.alone:
+        gateway.store.outbox.take_back(datetime.now(UTC))
     if gateway.store.new_key is not None:
         log("key.created", key_file=str(gateway.store.new_key))
     async with AsyncExitStack() as stack:
@@ -131,11 +137,12 @@ async def run(gateway: Gateway, policy: Policy, stop: asyncio.Event) -> None:
     ended = asyncio.Event()
     tasks = [
         start(gateway.courier.run(ended), stop),
-        start(collect(gateway.store, ended), stop),
-        start(health.serve(gateway.health, gateway.settings.health.listen, ended), stop),
+        start(collect(gateway, ended), stop),
+        start(answer(gateway, ended), stop),
     ]
     try:
-        await gateway.listener.start()
+        with naming("smtp.listen", gateway.settings.smtp.listen):
+            await gateway.listener.start()
         gateway.log(
             "gateway.started",
             version=importlib.metadata.version("foi-gateway"),
@@ -152,8 +159,7 @@ async def run(gateway: Gateway, policy: Policy, stop: asyncio.Event) -> None:
         await gateway.listener.drain(gateway.settings.next_hop.final_seconds + gateway.settings.limits.wall_seconds)
     finally:
         ended.set()
-        for task in tasks:
-            await task
+        await asyncio.gather(*tasks)
 
 
 def start(work: Coroutine[Any, Any, None], stop: asyncio.Event) -> asyncio.Task[None]:
@@ -163,10 +169,29 @@ def start(work: Coroutine[Any, Any, None], stop: asyncio.Event) -> asyncio.Task[
     return task
 
 
-async def collect(store: Store, ended: asyncio.Event) -> None:
-    """Once an hour, remove what a crash left among the held messages."""
+async def answer(gateway: Gateway, ended: asyncio.Event) -> None:
+    """Health and metrics. Raises SettingsError when the port cannot be had."""
+    address = gateway.settings.health.listen
+    with naming("health.listen", address):
+        await health.serve(gateway.health, address, ended)
+
+
+@contextmanager
+def naming(setting: str, address: str) -> Iterator[None]:
+    """Say which setting asks for an address that cannot be had."""
+    try:
+        yield
+    except OSError as error:
+        raise SettingsError(f"'{setting}' is {address}, which cannot be had: {error.strerror or error}.") from None
+
+
+async def collect(gateway: Gateway, ended: asyncio.Event) -> None:
+    """Once an hour, remove what a crash left among the held messages; what fails is tried again an hour later."""
     while not ended.is_set():
-        await asyncio.to_thread(store.cases.collect)
+        try:
+            await asyncio.to_thread(gateway.store.cases.collect)
+        except Exception as error:  # noqa: BLE001 no litter is worth stopping for
+            gateway.log("collect.failed", error=name_error(error))
         try:
             await asyncio.wait_for(ended.wait(), COLLECT_SECONDS)
         except TimeoutError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import tomllib
 from collections.abc import Mapping
@@ -23,7 +24,7 @@ class SettingsError(Exception):
 class Section(BaseModel):
     """A group of settings: unknown names are errors, values never change."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False)
 
 
 def check_address(value: str) -> str:
@@ -50,6 +51,35 @@ def check_optional_route(value: str) -> str:
     return check_route(value) if value else value
 
 
+PLAIN_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,253}[A-Za-z0-9])?|\[[0-9A-Fa-f:.IPv]+\]")
+PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
+
+
+def check_hostname(value: str) -> str:
+    """A host name or address literal, or nothing."""
+    if value and not PLAIN_NAME.fullmatch(value):
+        raise ValueError("must be a host name of letters, digits, dots and hyphens")
+    return value
+
+
+def check_sender(value: str) -> str:
+    """An address as RFC 5321 writes plain ones."""
+    if not PLAIN_ADDRESS.fullmatch(value):
+        raise ValueError("must be an address such as foi-gateway@force.police.uk")
+    return value
+
+
+def check_line(value: str) -> str:
+    """One line that can be shown anywhere."""
+    if not value.isprintable():
+        raise ValueError("must be one line without control characters")
+    return value
+
+
+Hostname = Annotated[str, AfterValidator(check_hostname)]
+Sender = Annotated[str, AfterValidator(check_sender)]
+Line = Annotated[str, AfterValidator(check_line)]
+Wait = Annotated[float, Field(ge=0, le=30 * 24 * 3600)]
 Address = Annotated[str, AfterValidator(check_address)]
 Route = Annotated[str, AfterValidator(check_route)]
 OptionalRoute = Annotated[str, AfterValidator(check_optional_route)]
@@ -59,7 +89,7 @@ class Smtp(Section):
     """The listener."""
 
     listen: Address = Field("127.0.0.1:2525", description="Address and port of the SMTP listener")
-    hostname: str = Field("", description="Name in the greeting and in Received; empty: this machine's name")
+    hostname: Hostname = Field("", description="Name in the greeting and in Received; empty: this machine's name")
     max_message_bytes: int = Field(50_000_000, ge=1024, description="Largest message taken; larger is answered 552")
     max_recipients: int = Field(1000, ge=1, description="Recipients a message; the next is answered 452")
     max_connections: int = Field(100, ge=1, description="Connections at once; the next is answered 421")
@@ -86,7 +116,7 @@ class NextHop(Section):
     final_seconds: float = Field(
         600, gt=0, description="How long to wait for the reply to the final dot (RFC 5321: 10 min)"
     )
-    retry_seconds: tuple[float, ...] = Field(
+    retry_seconds: tuple[Wait, ...] = Field(
         (5, 30, 120, 600, 1800),
         min_length=1,
         description="Waits between tries at delivering released mail; the last repeats",
@@ -100,10 +130,10 @@ class Notices(Section):
     route: OptionalRoute = Field(
         "", description="How notices leave; empty: maildir:var/notices beside a maildir next hop, else the next hop"
     )
-    sender: str = Field(
+    sender: Sender = Field(
         "foi-gateway@localhost", description="From address of notices; their envelope sender is always <>"
     )
-    contact: str = Field("your information governance team", description="Whom the texts tell people to ask")
+    contact: Line = Field("your information governance team", description="Whom the texts tell people to ask")
 
 
 class Health(Section):
@@ -198,7 +228,10 @@ def overlay(values: dict[str, Any], environment: Mapping[str, str]) -> dict[str,
     overridden: dict[str, str] = {}
     for variable in sorted(environment):
         section, separator, name = variable.removeprefix(ENVIRONMENT_PREFIX).lower().partition("__")
-        if not (variable.startswith(ENVIRONMENT_PREFIX) and separator):
+        if not variable.startswith(ENVIRONMENT_PREFIX):
+            continue
+        if not separator:
+            check_variable(variable)
             continue
         table = values.setdefault(section, {})
         if isinstance(table, dict):
@@ -206,6 +239,15 @@ def overlay(values: dict[str, Any], environment: Mapping[str, str]) -> dict[str,
             table[name] = text.split(",") if name == "retry_seconds" else text or None
             overridden[f"{section}.{name}"] = variable
     return overridden
+
+
+def check_variable(variable: str) -> None:
+    """Refuse a variable that looks like a setting and would be ignored. Raises SettingsError."""
+    name = variable.removeprefix(ENVIRONMENT_PREFIX).lower()
+    for section in Settings.model_fields:
+        if name.startswith(f"{section}_"):
+            meant = f"{ENVIRONMENT_PREFIX}{section}__{name.removeprefix(f'{section}_')}".upper()
+            raise SettingsError(f"{variable}: two underscores stand between section and name: {meant}.")
 
 
 def explain(error: ValidationError, source: Path, overridden: Mapping[str, str]) -> str:

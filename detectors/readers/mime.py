@@ -121,7 +121,12 @@ class Walk:
                 yield Passage(self.part.where / "part header", self.part.visibility, "partHeader", text)
             return
         for name, value in values:
-            yield Passage(self.part.where / f"header {name[:40]}", self.part.visibility, f"header:{name[:40]}", value)
+            yield Passage(
+                self.part.where.into(f"header {name[:40]}", "a header field"),
+                self.part.visibility,
+                f"header:{name[:40]}",
+                value,
+            )
 
     def read_multipart(
         self, entity: Entity, fields: Fields, boundary: str, kind: str, inner: list[Entity]

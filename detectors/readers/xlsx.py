@@ -173,7 +173,9 @@ class Reading:
         handler = CommentsHandler()
         self.parse(name, handler)
         for cell, text in handler.comments:
-            yield from self.passage(where / f"comment {cell[:12]}", Visibility.COMMENT, "comment", text)
+            yield from self.passage(
+                where.into(f"comment {cell[:12]}", "a comment"), Visibility.COMMENT, "comment", text
+            )
         yield from self.passage(where / "comments", Visibility.METADATA, "commentAuthor", "\n".join(handler.people))
 
     # Pivot caches.

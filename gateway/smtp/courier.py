@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-
-from sqlalchemy.exc import SQLAlchemyError
 
 from detectors.wire import name_error
 from gateway.logs import Log
 from gateway.message import NextHop, Reply, Transaction
 from gateway.metrics import Metrics
 from gateway.store.keys import StoreError
-from gateway.store.outbox import Outbox, Parcel
+from gateway.store.outbox import DELIVERED, FAILED, READY, Outbox, Parcel, UnreadableParcel, name_fate
 
 LEASE = timedelta(minutes=30)
-"""Longer than any delivery: reply to DATA 5 min, chunks, 10 min after the final dot."""
+"""Longer than a delivery that goes on: reply to DATA 5 min, a message's chunks, 10 min after the final dot."""
 
 POLL_SECONDS = 1.0
 STALLED_SECONDS = 30.0
 UNREADABLE = Reply.of(451, "4.3.0 stored message cannot be read")
+RESULTS = {
+    DELIVERED: ("delivered", "outbox.delivered"),
+    READY: ("postponed", "outbox.postponed"),
+    FAILED: ("failed", "outbox.failed"),
+}
+"""What a fate is called in the metrics, and its event."""
 
 
 @dataclass
@@ -34,68 +39,90 @@ class Courier:
     retry_seconds: tuple[float, ...]
     log: Log
     metrics: Metrics
-    bell: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Deliver what is due, then wait a second; until `stop`. A store that is down is tried again."""
+        """Deliver what is due, then wait a second; until `stop`. Whatever fails is logged and tried again."""
         while not stop.is_set():
             try:
-                while not stop.is_set() and await self.deliver_next():
+                while not stop.is_set() and await self.deliver_next(stop):
                     pass
                 pause = POLL_SECONDS
-            except (OSError, SQLAlchemyError, StoreError) as error:
-                self.log("outbox.stalled", error=name_error(error), retry_in=STALLED_SECONDS)
-                pause = STALLED_SECONDS
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), pause)
+            except Exception as error:  # noqa: BLE001 a courier that ends is noticed too late
+                pause = self.stall(error)
+            await wait(stop, pause)
 
-    async def deliver_next(self) -> bool:
+    def stall(self, error: Exception) -> float:
+        """Say what is in the way; returns how long to wait."""
+        self.log("outbox.stalled", error=name_error(error), retry_in=STALLED_SECONDS)
+        return STALLED_SECONDS
+
+    async def deliver_next(self, stop: asyncio.Event) -> bool:
         """Deliver the oldest parcel that is due; returns whether there was one."""
-        parcel = await asyncio.to_thread(self.outbox.claim, datetime.now(UTC), LEASE)
+        try:
+            parcel = await asyncio.to_thread(self.outbox.claim, datetime.now(UTC), LEASE)
+        except UnreadableParcel as error:
+            self.log("outbox.failed", error=name_error(error))
+            return True
         if parcel is None:
             return False
         transaction = await self.routes[parcel.route].begin()
         try:
-            reply = await self.send(parcel, transaction)
+            replies = await self.send(parcel, transaction)
         finally:
             await transaction.drop()
-        await self.record(parcel, reply)
+        await self.record(parcel, replies, stop)
         return True
 
-    async def send(self, parcel: Parcel, transaction: Transaction) -> Reply:
-        """The whole transaction; the first reply that is not positive ends it, so that no recipient is silently left out."""
+    async def send(self, parcel: Parcel, transaction: Transaction) -> list[Reply]:
+        """The whole transaction; returns the reply that decides on each recipient, in their order."""
         envelope = parcel.envelope
-        reply = await transaction.mail(envelope.sender, envelope.mail_parameters)
-        if not reply.positive:
-            return reply
-        for recipient, parameters in zip(envelope.recipients, envelope.rcpt_parameters, strict=True):
-            reply = await transaction.rcpt(recipient, parameters)
-            if not reply.positive:
-                return reply
+        mail = await transaction.mail(envelope.sender, envelope.mail_parameters)
+        if not mail.positive:
+            return [mail] * len(envelope.recipients)
+        replies = [
+            await transaction.rcpt(recipient, parameters)
+            for recipient, parameters in zip(envelope.recipients, envelope.rcpt_parameters, strict=True)
+        ]
+        if not any(reply.positive for reply in replies):
+            return replies
         try:
             with self.outbox.open(parcel) as wire:
-                return await transaction.data(wire)
+                taken = await transaction.data(wire)
         except StoreError:
-            return UNREADABLE
+            taken = UNREADABLE
+        return [taken if reply.positive else reply for reply in replies]
 
-    async def record(self, parcel: Parcel, reply: Reply) -> None:
-        """Write down what became of it, then say so."""
-        if reply.positive:
-            result = "delivered"
-            await asyncio.to_thread(self.outbox.delivered, parcel, reply)
-        elif reply.temporary:
-            result = "postponed"
-            wait = self.retry_seconds[min(parcel.attempts, len(self.retry_seconds) - 1)]
-            await asyncio.to_thread(self.outbox.postpone, parcel, datetime.now(UTC) + timedelta(seconds=wait), reply)
-        else:
-            result = "failed"
-            await asyncio.to_thread(self.outbox.failed, parcel, reply)
-        self.metrics.deliveries.labels(result).inc()
-        self.log(
-            f"outbox.{result}",
-            parcel=parcel.id,
-            case=parcel.case,
-            route=parcel.route,
-            code=reply.code,
-            attempts=parcel.attempts + 1,
-        )
+    async def record(self, parcel: Parcel, replies: list[Reply], stop: asyncio.Event) -> None:
+        """Write down what became of it, then say so.
+
+        While the database cannot be written, the result is known only here: forgetting it would deliver a second time.
+        """
+        now = datetime.now(UTC)
+        wait_seconds = self.retry_seconds[min(parcel.attempts, len(self.retry_seconds) - 1)]
+        again = now + timedelta(seconds=wait_seconds)
+        while True:
+            try:
+                await asyncio.to_thread(self.outbox.settle, parcel, replies, now, again)
+                break
+            except Exception as error:
+                if stop.is_set():
+                    raise
+                await wait(stop, self.stall(error))
+        for (state, code), recipients in Counter((name_fate(reply), reply.code) for reply in replies).items():
+            result, event = RESULTS[state]
+            self.metrics.deliveries.labels(result).inc()
+            self.log(
+                event,
+                parcel=parcel.id,
+                case=parcel.case,
+                route=parcel.route,
+                code=code,
+                recipients=recipients,
+                attempts=parcel.attempts + 1,
+            )
+
+
+async def wait(stop: asyncio.Event, seconds: float) -> None:
+    """Wait, or until `stop`."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from gateway.smtp.session import House, Session
 
+PAUSE_SECONDS = 0.05
+
 
 @dataclass
 class Listener:
@@ -25,16 +27,24 @@ class Listener:
         self.port = self.server.sockets[0].getsockname()[1]
 
     async def drain(self, seconds: float) -> None:
-        """Take no more, let what is being decided end within the time, then close."""
+        """Take no more connections, let messages that are coming in or being decided end within the time, then close.
+
+        A session that is cut at the end of the time has nothing forwarded behind its back: see `Session.cut`.
+        """
         assert self.server is not None
         self.server.close()
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + seconds
+        while self.say_goodbye() and loop.time() < deadline:  # noqa: ASYNC110 no event tells of every session
+            await asyncio.sleep(PAUSE_SECONDS)
+        await asyncio.sleep(PAUSE_SECONDS)  # the last replies leave
         for session in list(self.house.sessions):
-            session.close()
-        if self.house.deciding:
-            await asyncio.wait(self.house.deciding, timeout=seconds)
-        await asyncio.sleep(0.1)  # the last replies leave
-        for session in list(self.house.sessions):
-            session.busy = False
-            session.close()
+            session.cut()
         if self.house.background:
             await asyncio.wait(self.house.background, timeout=5)
+
+    def say_goodbye(self) -> bool:
+        """Close every idle session; returns whether there are others."""
+        for session in list(self.house.sessions):
+            session.close()
+        return bool(self.house.deciding) or any(session.busy for session in self.house.sessions)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import time
 from collections.abc import Iterator, Sequence
@@ -12,6 +13,7 @@ from pathlib import Path
 from gateway.message import Reply, new_id
 from gateway.store.keys import make_folder, sync_folder
 
+SUBFOLDERS = ("tmp", "new", "cur")
 OK = Reply.of(250, "2.1.0 ok")
 
 
@@ -21,6 +23,13 @@ class Maildir:
 
     folder: Path
     name: str = "maildir"
+
+    def prepare(self) -> None:
+        """Make its folders. Raises OSError when they cannot be made or written."""
+        for sub in SUBFOLDERS:
+            make_folder(self.folder / sub)
+            if not os.access(self.folder / sub, os.W_OK | os.X_OK):
+                raise PermissionError(errno.EACCES, "not writable", str(self.folder / sub))
 
     async def capabilities(self) -> frozenset[bytes]:
         """All that a file can hold."""
@@ -62,7 +71,7 @@ class Delivery:
 
     def deliver(self, wire: Iterator[bytes]) -> None:
         """Write, sync, give the file its name, sync the folder."""
-        for sub in ("tmp", "new", "cur"):
+        for sub in SUBFOLDERS:
             make_folder(self.folder / sub)
         name = f"{int(time.time())}.{new_id()}.foi-gateway"
         temporary = self.folder / "tmp" / name

@@ -61,6 +61,19 @@ class Connection:
                     return Reply(int(line[1]), tuple(lines))
         raise Nonsense
 
+    async def overhear(self) -> Reply | None:
+        """A reply that came before its question, if there is one by now. Raises one of FAILURES."""
+        line = b""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(0):  # what has arrived is returned without waiting
+                line = await self.reader.readuntil(b"\n")
+        if not line:
+            return None
+        found = REPLY_LINE.fullmatch(line)
+        if found is None:
+            raise Nonsense
+        return Reply(int(found[1]), (found[3] or b"",))
+
     async def greet(self) -> None:
         """Hear the greeting. Raises one of FAILURES, Nonsense for a server that turns us away."""
         if not (await self.reply(self.settings.connect_seconds)).positive:
@@ -151,40 +164,76 @@ class Relay:
 
     next_hop: SmtpNextHop
     connection: Connection | None = None
+    envelope: list[bytes] = field(default_factory=list)
+    """The commands that were answered well so far."""
+
     name: str = "smtp"
 
     async def mail(self, sender: bytes, parameters: Sequence[bytes]) -> Reply:
         """Connect, then MAIL with its parameters untouched."""
+        self.envelope.clear()
+        return await self.connect() or await self.propose(b" ".join((b"MAIL FROM:<" + sender + b">", *parameters)))
+
+    async def rcpt(self, recipient: bytes, parameters: Sequence[bytes]) -> Reply:
+        """RCPT with its parameters untouched."""
+        return await self.propose(b" ".join((b"RCPT TO:<" + recipient + b">", *parameters)))
+
+    async def data(self, wire: Iterator[bytes]) -> Reply:
+        """DATA, the chunks, the final dot, and the patience that RFC 5321 4.5.3.2.6 asks for after it."""
+        reply = await self.begin_data()
+        if reply.code != 354:
+            return reply if not reply.positive and reply.code >= 400 else BROKEN
+        assert self.connection is not None
+        try:
+            reply = await self.send(self.connection, wire)
+        except FAILURES:
+            reply = BROKEN
+        await self.end()
+        return reply if reply.positive or reply.code >= 400 else BROKEN
+
+    async def connect(self) -> Reply | None:
+        """A fresh connection; the 451 that says why there is none."""
         try:
             self.connection = await self.next_hop.connect()
         except Unsafe:
             return UNSAFE
         except FAILURES:
             return UNREACHABLE
-        return await self.say(b" ".join((b"MAIL FROM:<" + sender + b">", *parameters)))
+        return None
 
-    async def rcpt(self, recipient: bytes, parameters: Sequence[bytes]) -> Reply:
-        """RCPT with its parameters untouched."""
-        return await self.say(b" ".join((b"RCPT TO:<" + recipient + b">", *parameters)))
+    async def propose(self, line: bytes) -> Reply:
+        """A command of the envelope."""
+        reply = await self.say(line)
+        if reply.positive:
+            self.envelope.append(line)
+        return reply
 
-    async def data(self, wire: Iterator[bytes]) -> Reply:
-        """DATA, the chunks, the final dot, and the patience that RFC 5321 4.5.3.2.6 asks for after it."""
+    async def begin_data(self) -> Reply:
+        """DATA; on a connection that went stale while the message was inspected, once more on a fresh one."""
         reply = await self.say(b"DATA")
-        if reply.code != 354:
-            return reply if not reply.positive and reply.code >= 400 else BROKEN
-        assert self.connection is not None
+        if reply is not BROKEN and reply.code != 421:
+            return reply
+        await self.drop()
+        fault = await self.connect()
+        for line in self.envelope if fault is None else ():
+            reply = await self.say(line)
+            if not reply.positive:  # what was accepted before is not now: the sending server shall ask again
+                return reply if reply.temporary else BROKEN
+        return fault or await self.say(b"DATA")
+
+    async def send(self, connection: Connection, wire: Iterator[bytes]) -> Reply:
+        """The chunks, the final dot, the reply to it. Raises one of FAILURES."""
         settings = self.next_hop.settings
-        try:
-            for chunk in wire:
-                self.connection.writer.write(chunk)
-                async with asyncio.timeout(settings.reply_seconds):
-                    await self.connection.writer.drain()
-            self.connection.writer.write(b".\r\n")
-            reply = await self.connection.reply(settings.final_seconds)
-        except FAILURES:
-            reply = BROKEN
-        await self.end()
-        return reply if reply.positive or reply.code >= 400 else BROKEN
+        for chunk in wire:
+            connection.writer.write(chunk)
+            async with asyncio.timeout(settings.reply_seconds):
+                await connection.writer.drain()
+        # A reply to a dot that was not yet sent is a refusal, or a lie that would lose the message.
+        early = await connection.overhear()
+        if early is not None:
+            return early if early.code >= 400 else BROKEN
+        connection.writer.write(b".\r\n")
+        return await connection.reply(settings.final_seconds)
 
     async def say(self, line: bytes) -> Reply:
         """One command and its reply; 451 when the connection fails."""

@@ -12,10 +12,12 @@ from gateway.smtp.next_hop import SmtpNextHop
 
 
 def open_route(route: str, settings: NextHopSettings, hostname: str) -> NextHop:
-    """The next hop that `maildir:PATH` or `smtp:HOST:PORT` names."""
+    """The next hop that `maildir:PATH` or `smtp:HOST:PORT` names. Raises OSError for a maildir that cannot be made."""
     kind, _, rest = route.partition(":")
     if kind == "maildir":
-        return Maildir(Path(rest))
+        maildir = Maildir(Path(rest))
+        maildir.prepare()
+        return maildir
     host, _, port = rest.rpartition(":")
     return SmtpNextHop(host.strip("[]"), int(port), hostname, settings)
 

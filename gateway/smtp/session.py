@@ -15,16 +15,17 @@ from aiosmtpd.smtp import SMTP
 
 from detectors.wire import name_error
 from gateway.logs import Log
-from gateway.message import Client, Envelope, Message, NextHop, Reply, Transaction, new_id
+from gateway.message import CLIENT_GONE, Client, Envelope, Message, NextHop, Reply, Transaction, new_id
 from gateway.metrics import Metrics
 from gateway.settings import Smtp as SmtpSettings
-from gateway.smtp.spool import Spool, open_spool
+from gateway.smtp.spool import Fault, Spool, open_spool
 
 COMMAND_BYTES = 2048
 CHUNK = 256 * 1024
 
 # RFC 5321 4.1.2: a path is a mailbox in angle brackets; a quoted local part may hold what a plain one may not.
-PATH = rb'<((?:"(?:[^"\\\r\n]|\\.)*"|[^<>" \t])*)>(?:[ \t]+(.*))?'
+# Control characters are in no address (4.1.2: qtextSMTP and atext have none), and would be relayed into others' logs.
+PATH = rb'<((?:"(?:[^"\\\x00-\x1f\x7f]|\\[^\x00-\x1f\x7f])*"|[^<>"\x00-\x20\x7f])*)>(?:[ \t]+([^\x00-\x1f\x7f]*))?'
 FROM = re.compile(rb"(?i)FROM:[ \t]*" + PATH)
 TO = re.compile(rb"(?i)TO:[ \t]*" + PATH)
 
@@ -32,7 +33,6 @@ OURS = (b"PIPELINING", b"8BITMIME", b"SMTPUTF8", b"DSN", b"ENHANCEDSTATUSCODES")
 """The extensions that we relay; each is offered only if the next hop offers it."""
 
 TEMPORARY = Reply.of(451, "4.3.0 FOI gateway: temporary fault, please try again later")
-GONE = Reply.of(451, "4.4.2 the client is gone")
 SILENT = Reply.of(421, "4.4.2 FOI gateway: nothing heard for too long, closing")
 CLOSING = Reply.of(421, "4.3.2 FOI gateway: closing down, please try again later")
 FULL = Reply.of(421, "4.3.2 FOI gateway: too many connections, please try again later")
@@ -66,7 +66,7 @@ class Onward:
 
     async def data(self, wire: Iterator[bytes]) -> Reply:
         """Send the message, unless nobody waits for the answer."""
-        return GONE if self.is_gone() else await self.transaction.data(wire)
+        return CLIENT_GONE if self.is_gone() else await self.transaction.data(wire)
 
     async def drop(self) -> None:
         """End without delivering."""
@@ -197,8 +197,14 @@ class Session(SMTP):
             self.transport.close()
 
     def close(self) -> None:
-        """Say goodbye to an idle client when the gateway closes down."""
-        if not self.busy and self.transport is not None:
+        """Say goodbye to an idle client when the gateway closes down; one that waits for a verdict is not disturbed."""
+        if not self.busy:
+            self.cut()
+
+    def cut(self) -> None:
+        """Say goodbye now. What has not begun to be forwarded will not be: the client hears that it must try again."""
+        self.gone = True
+        if self.transport is not None and not self.transport.is_closing():
             self._writer.write(CLOSING.wire())
             self.transport.close()
 
@@ -307,7 +313,8 @@ class Session(SMTP):
         finally:
             self.busy = False
             self.abandon()
-        self._reset_timeout()
+            if not self.gone:
+                self._reset_timeout()
 
     def refuse_data(self, arg: str | None) -> Reply | None:
         """Why DATA cannot be said now."""
@@ -323,16 +330,17 @@ class Session(SMTP):
         """Spool, decide, answer. The spool is gone afterwards, whatever happened."""
         assert self.draft is not None
         assert self._timeout_handle is not None
-        self._timeout_handle.cancel()
         spool = open_spool(self.house.spool, self.house.settings.max_message_bytes)
+        self._timeout_handle.cancel()
         try:
             await self.say(Reply.of(354, "End data with <CR><LF>.<CR><LF>"))
             await self.receive(spool)
         except BaseException:
-            spool.file.close()
+            spool.discard()
             raise
         if spool.fault is not None:
-            spool.file.close()
+            spool.discard()
+            self.record_refusal(spool, spool.fault)
             await self.say(Reply.of(*spool.fault.value))
             return
         draft, self.draft = self.draft, None
@@ -340,6 +348,22 @@ class Session(SMTP):
         self.house.deciding.add(task)
         task.add_done_callback(self.house.deciding.discard)
         await self.say(await asyncio.shield(task))
+
+    def record_refusal(self, spool: Spool, fault: Fault) -> None:
+        """The one line of a message that is refused for its form, before anything looks into it."""
+        assert self.draft is not None
+        code, _ = fault.value
+        outcome = f"refused_{fault.name.lower()}"
+        self.house.log(
+            "message.decided",
+            message=new_id(),
+            outcome=outcome,
+            reply=code,
+            recipients=len(self.draft.recipients),
+            size=spool.size,
+        )
+        self.house.metrics.messages.labels("none", outcome).inc()
+        self.house.metrics.smtp_replies.labels(f"{code // 100}xx").inc()
 
     async def receive(self, spool: Spool) -> None:
         """Read up to the final dot; what came after it is the next command's."""
@@ -366,7 +390,7 @@ class Session(SMTP):
             self.house.log("smtp.failed", error=name_error(error))
             return TEMPORARY
         finally:
-            spool.file.close()
+            spool.discard()
             await draft.onward.drop()
 
     def client(self) -> Client:

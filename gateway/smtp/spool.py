@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import os
 import tempfile
@@ -97,6 +98,11 @@ class Spool:
             self.flush()
         if self.fault is None and self.count_hops() > HOPS:
             self.fault = Fault.LOOP
+
+    def discard(self) -> None:
+        """Let the file go; what could not be written before cannot be written now either."""
+        with contextlib.suppress(OSError):
+            self.file.close()
 
     def flush(self) -> None:
         """Hand the last bytes to the kernel."""

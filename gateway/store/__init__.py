@@ -10,8 +10,10 @@ from gateway.settings import Store as StoreSettings
 from gateway.store.blobs import Blobs
 from gateway.store.cases import Cases
 from gateway.store.database import open_database
-from gateway.store.keys import load_keys
+from gateway.store.keys import MASTER_KEY, StoreError, load_keys
 from gateway.store.outbox import Outbox
+
+DATABASE = "gateway.db"
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,19 @@ class Store:
 
 def open_store(settings: StoreSettings) -> Store:
     """The store in its folder, made at the first start. Raises StoreError."""
+    path = settings.folder / DATABASE
+    key = settings.master_key or settings.folder / MASTER_KEY
+    if path.exists() and not key.exists():  # a new key would not open what the old one sealed
+        raise StoreError(f"{key}: the master key is missing; put back the copy that was kept of it.")
     keys, made = load_keys(settings.master_key, settings.folder)
     blobs = Blobs(settings.folder / "held", keys)
-    database = open_database(settings.folder / "gateway.db", keys.id)
+    database = open_database(path, keys.id)
     outbox = Outbox(database, blobs, keys)
     return Store(Cases(database, blobs, outbox, keys), outbox, blobs, made)
+
+
+def open_existing_store(settings: StoreSettings) -> Store:
+    """The store of a gateway that has run before. Raises StoreError, also where there is none."""
+    if not (settings.folder / DATABASE).exists():
+        raise StoreError(f"{settings.folder}: there is no store of a gateway here; set 'store.folder' to its folder.")
+    return open_store(settings)

@@ -99,6 +99,11 @@ class Blobs:
                 return
             counter, chunk = counter + 1, following
 
+    def check(self, blob: str) -> None:
+        """Raises StoreError when a blob is missing."""
+        if not (self.folder / check_id(blob)).exists():
+            raise StoreError(f"stored message {blob} is missing.")
+
     def delete(self, blob: str) -> None:
         """Remove a blob; nothing happens when it is gone already."""
         (self.folder / check_id(blob)).unlink(missing_ok=True)
@@ -107,11 +112,18 @@ class Blobs:
         """Remove what no row refers to and is older than a day: the remains of a crash. Returns how many files."""
         removed = 0
         for path in self.folder.glob("*") if self.folder.is_dir() else ():
-            old = path.stat().st_mtime < (now or time.time()) - ORPHAN_SECONDS
-            if old and path.name not in known:
+            if path.name not in known and is_older(path, (now or time.time()) - ORPHAN_SECONDS):
                 path.unlink(missing_ok=True)
                 removed += 1
         return removed
+
+
+def is_older(path: Path, than: float) -> bool:
+    """Whether a file is older than a time; not if it has gone meanwhile, for blobs come and go while we look."""
+    try:
+        return path.stat().st_mtime < than
+    except FileNotFoundError:
+        return False
 
 
 def recut(wire: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:

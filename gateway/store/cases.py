@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import enum
 import json
 import secrets
@@ -10,17 +11,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from cryptography.exceptions import InvalidTag
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from detectors.model import Report
+from detectors.model import Report, printable
 from gateway.message import Envelope, Message, Notice
 from gateway.policy import Fired, Verdict
 from gateway.store.blobs import Blobs
 from gateway.store.database import CASES, DECISIONS, Database
-from gateway.store.keys import Keys, Purpose
-from gateway.store.outbox import MAIL, Outbox, envelope_from_json, envelope_to_json
+from gateway.store.keys import Keys, Purpose, StoreError
+from gateway.store.outbox import READY, WAITING, Outbox, Progress, envelope_from_json, envelope_to_json
 
 ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ"
 """Letters and digits that are told apart over the telephone and spell no words."""
@@ -68,7 +70,12 @@ class Case:
     policy_version: str
     report: Report = field(repr=False)
     blob: str
+    automatic: bool = False
+    """Whether a program wrote the message: it is sent no notices (RFC 3834 section 2)."""
+
     history: tuple[Decided, ...] = ()
+    deliveries: tuple[Progress, ...] = ()
+    """How far a released message is; empty before its release."""
 
     @property
     def verdict(self) -> Verdict:
@@ -94,22 +101,23 @@ class Cases:
     ) -> tuple[Case, bool]:
         """Store a message for review: bytes on disk, then the row with the notice, then this returns.
 
-        The second value tells a new case from a retry of a message that is held already. Raises OSError or a database error when
-        anything is not on disk.
+        The second value tells a new case from a retry of a message that is held already. Raises OSError, StoreError or a database
+        error when anything is not on disk.
         """
         retry_key = message.key(self.keys.derive(Purpose.RETRY))
         known = self.find_open(retry_key)
         if known is not None:
+            self.blobs.check(known.blob)
             return known, False
         blob = self.blobs.write(wire)
         case = Case(
             new_reference(), State.HELD, message.received, message.envelope, verdict.fired, verdict.policy_version,
-            verdict.report, blob,
+            verdict.report, blob, message.automatic,
         )  # fmt: skip
         try:
             with self.database.write() as connection:
                 self.insert(connection, case, retry_key)
-                self.outbox.add_notice(connection, case.reference, make_notice(case), message.received)
+                self.outbox.add_notice(connection, case.reference, self.notice(case, make_notice), message.received)
         except IntegrityError:
             self.blobs.delete(blob)
             known = self.find_open(retry_key)
@@ -117,6 +125,10 @@ class Cases:
                 raise
             return known, False
         return case, True
+
+    def notice(self, case: Case, make_notice: MakeNotice) -> Notice | None:
+        """The notice about a case, unless a program wrote the message."""
+        return None if case.automatic else make_notice(case)
 
     def insert(self, connection: Connection, case: Case, retry_key: str) -> None:
         """The row of a new case."""
@@ -133,7 +145,7 @@ class Cases:
                 people=report.people.total,
                 hidden=report.people.hidden,
                 unread=len(report.unread),
-                sealed=self.keys.seal(pack(case), context("cases", case.reference)),
+                sealed=self.keys.seal(pack(case), context("cases", case.reference, case.blob)),
             )
         )
 
@@ -143,54 +155,69 @@ class Cases:
             row = connection.execute(
                 select(CASES).where(CASES.c.retry_key == retry_key, CASES.c.state == State.HELD.value)
             ).first()
-        return self.unpack(row, ()) if row else None
+        return self.unpack(row) if row else None
 
-    def list(self, *states: State) -> Iterator[Case]:
-        """The cases in the given states (all without any), oldest first."""
+    def references(self, *states: State) -> tuple[str, ...]:
+        """The references of the cases in the given states (all without any), oldest first."""
         wanted = [state.value for state in states or State]
+        query = select(CASES.c.reference).where(CASES.c.state.in_(wanted)).order_by(CASES.c.received)
         with self.database.read() as connection:
-            rows = connection.execute(select(CASES).where(CASES.c.state.in_(wanted)).order_by(CASES.c.received)).all()
-        for row in rows:
-            yield self.unpack(row, ())
+            return tuple(connection.scalars(query))
 
     def get(self, reference: str) -> Case:
-        """One case with its history. Raises UnknownCase."""
+        """One case with its history. Raises UnknownCase, StoreError for one that was changed or is damaged."""
         with self.database.read() as connection:
             row = connection.execute(select(CASES).where(CASES.c.reference == reference)).first()
             decisions = connection.execute(
                 select(DECISIONS).where(DECISIONS.c.reference == reference).order_by(DECISIONS.c.id)
             ).all()
+            deliveries = self.outbox.progress(connection, reference)
         if row is None:
-            raise UnknownCase(f"there is no case {reference}.")
-        return self.unpack(row, tuple(self.unpack_decision(decision) for decision in decisions))
+            raise UnknownCase(f"there is no case {printable(reference)}.")
+        history = tuple(self.unpack_decision(decision) for decision in decisions)
+        return dataclasses.replace(self.unpack(row), history=history, deliveries=deliveries)
 
     def original(self, case: Case) -> Iterator[bytes]:
         """The message's wire form with our Received line, decrypted while it is read."""
         return self.blobs.read(case.blob)
 
     def decide(self, reference: str, decision: State, by: str, reason: str, make_notice: MakeNotice) -> Case:
-        """Release, return or reject: state, history, outbox in one transaction. Raises UnknownCase, AlreadyDecided."""
+        """Release, return or reject: state, history, outbox in one transaction.
+
+        Releasing again a released case whose delivery was refused tries those recipients again. Raises UnknownCase, AlreadyDecided,
+        StoreError.
+        """
         case = self.get(reference)
         at = datetime.now(UTC)
-        notice = make_notice(case)
         with self.database.write() as connection:
             changed = connection.execute(
                 update(CASES)
                 .where(CASES.c.reference == reference, CASES.c.state == State.HELD.value)
                 .values(state=decision.value)
             )
-            if changed.rowcount != 1:
+            if changed.rowcount == 1:
+                self.carry_out(connection, case, decision, self.notice(case, make_notice), at)
+            elif decision is not State.RELEASED or not self.outbox.retry(connection, reference, at):
                 raise AlreadyDecided(describe_decision(self.get(reference)))
-            sealed = self.keys.seal(json.dumps({"by": by, "reason": reason}).encode(), context("decisions", reference))
-            connection.execute(
-                DECISIONS.insert().values(
-                    reference=reference, at=at.timestamp(), decision=decision.value, sealed=sealed
-                )
-            )
-            if decision is State.RELEASED:
-                self.outbox.add(connection, MAIL, reference, case.envelope, case.blob, at)
-            self.outbox.add_notice(connection, reference, notice, at)
+            self.remember(connection, reference, decision, at, {"by": by, "reason": reason})
         return self.get(reference)
+
+    def carry_out(
+        self, connection: Connection, case: Case, decision: State, notice: Notice | None, at: datetime
+    ) -> None:
+        """Put into the outbox what a decision sends; a sender is told "sent" only once it is."""
+        if decision is State.RELEASED:
+            self.outbox.add_mail(connection, case.reference, case.envelope, case.blob, at)
+        self.outbox.add_notice(connection, case.reference, notice, at, WAITING if decision is State.RELEASED else READY)
+
+    def remember(
+        self, connection: Connection, reference: str, decision: State, at: datetime, words: dict[str, str]
+    ) -> None:
+        """An entry of a case's history."""
+        sealed = self.keys.seal(json.dumps(words).encode(), context("decisions", reference))
+        connection.execute(
+            DECISIONS.insert().values(reference=reference, at=at.timestamp(), decision=decision.value, sealed=sealed)
+        )
 
     def count(self) -> dict[str, int]:
         """How many cases there are in each state."""
@@ -210,9 +237,9 @@ class Cases:
             known = frozenset(connection.scalars(select(CASES.c.blob))) | self.outbox.blobs_in_use(connection)
         return self.blobs.collect(known)
 
-    def unpack(self, row: Row[Any], history: tuple[Decided, ...]) -> Case:
-        """A case from its row."""
-        values = json.loads(self.keys.unseal(row.sealed, context("cases", row.reference)))
+    def unpack(self, row: Row[Any]) -> Case:
+        """A case from its row, without history. Raises StoreError when the row was changed."""
+        values = self.unseal(row, context("cases", row.reference, row.blob))
         return Case(
             row.reference,
             State(row.state),
@@ -222,13 +249,20 @@ class Cases:
             row.policy,
             REPORTS.validate_python(values["report"]),
             row.blob,
-            history,
+            values["automatic"],
         )
 
     def unpack_decision(self, row: Row[Any]) -> Decided:
-        """A decision from its row."""
-        values = json.loads(self.keys.unseal(row.sealed, context("decisions", row.reference)))
+        """A decision from its row. Raises StoreError when the row was changed."""
+        values = self.unseal(row, context("decisions", row.reference))
         return Decided(State(row.decision), datetime.fromtimestamp(row.at, UTC), values["by"], values["reason"])
+
+    def unseal(self, row: Row[Any], bound_to: bytes) -> Any:
+        """The sealed values of a row. Raises StoreError when they were changed."""
+        try:
+            return json.loads(self.keys.unseal(row.sealed, bound_to))
+        except (InvalidTag, ValueError):
+            raise StoreError(f"case {row.reference} was changed or is damaged.") from None
 
 
 def pack(case: Case) -> bytes:
@@ -236,15 +270,16 @@ def pack(case: Case) -> bytes:
     return json.dumps(
         {
             "envelope": envelope_to_json(case.envelope),
+            "automatic": case.automatic,
             "fired": FIRED.dump_python(case.fired, mode="json"),
             "report": REPORTS.dump_python(case.report, mode="json"),
         }
     ).encode()
 
 
-def context(table: str, reference: str) -> bytes:
-    """What a sealed value is bound to: a row moved to another case does not open."""
-    return f"{table}.sealed/{reference}".encode()
+def context(table: str, *bound_to: str) -> bytes:
+    """What a sealed value is bound to: a row moved to another case, or given another message, does not open."""
+    return "/".join((f"{table}.sealed", *bound_to)).encode()
 
 
 def new_reference() -> str:

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
+MASTER_KEY = "master.key"
 
 
 class StoreError(Exception):
@@ -58,7 +59,7 @@ def load_keys(file: Path | None, folder: Path) -> tuple[Keys, Path | None]:
 
     Returns the path of a key that was made just now, to tell people to back it up. Raises StoreError.
     """
-    path = file or folder / "master.key"
+    path = file or folder / MASTER_KEY
     made = None
     if file is None and not path.exists():
         made = make_key(path)

@@ -5,21 +5,28 @@ from __future__ import annotations
 import base64
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select, update
+from cryptography.exceptions import InvalidTag
+from sqlalchemy import Connection, Row, func, or_, select, update
 
 from gateway.message import Envelope, Notice, Reply
 from gateway.store.blobs import Blobs
 from gateway.store.database import OUTBOX, Database
-from gateway.store.keys import Keys
+from gateway.store.keys import Keys, StoreError
 
 MAIL, NOTICE = "mail", "notice"
 READY, SENDING, DELIVERED, FAILED = "ready", "sending", "delivered", "failed"
+WAITING = "waiting"
+"""A notice that may not leave before the mail that it speaks of."""
+
+
+class UnreadableParcel(StoreError):
+    """A row that does not open: changed or damaged. It is set aside as failed, so that the others go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +42,21 @@ class Parcel:
     lease: str
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far some of a case's recipients are: `state` as in this module, `code` of the last reply if there was one."""
+
+    state: str
+    recipients: int
+    code: int | None
+
+
 @dataclass(frozen=True)
 class Outbox:
     """Parcels on disk. Synchronous: the event loop calls it in a thread.
 
     A claimed parcel carries a lease; whoever finishes it after the lease ran out and another claimed it changes nothing. SMTP cannot
-    deliver exactly once: a crash between the next hop's 250 and `delivered` sends the parcel a second time.
+    deliver exactly once: a crash between the next hop's 250 and `settle` sends the parcel a second time.
     """
 
     database: Database
@@ -48,7 +64,10 @@ class Outbox:
     keys: Keys
 
     def claim(self, now: datetime, lease: timedelta) -> Parcel | None:
-        """The oldest parcel that is due and that nobody is sending, leased to the caller; None when there is none."""
+        """The oldest parcel that is due and that nobody is sending, leased to the caller; None when there is none.
+
+        Raises UnreadableParcel for one that does not open, which is then marked as failed.
+        """
         mark = secrets.token_hex(16)
         with self.database.write() as connection:
             due = (
@@ -67,7 +86,12 @@ class Outbox:
             ).first()
         if claimed is None:
             return None
-        envelope = unseal_envelope(self.keys, claimed.sealed)
+        try:
+            envelope = self.unseal(claimed)
+        except StoreError:
+            with self.database.write() as connection:
+                connection.execute(update(OUTBOX).where(OUTBOX.c.id == claimed.id).values(state=FAILED, lease=None))
+            raise UnreadableParcel(f"parcel {claimed.id} was changed or is damaged.") from None
         return Parcel(claimed.id, claimed.route, envelope, claimed.attempts - 1, claimed.reference, claimed.blob, mark)
 
     @contextmanager
@@ -76,28 +100,69 @@ class Outbox:
         with closing(self.blobs.read(parcel.blob)) as wire:
             yield wire
 
-    def delivered(self, parcel: Parcel, reply: Reply) -> None:
-        """The next hop has it."""
-        self.finish(parcel, state=DELIVERED, code=reply.code)
-        if parcel.route == NOTICE:
+    def settle(self, parcel: Parcel, replies: Sequence[Reply], now: datetime, again: datetime) -> None:
+        """Write down what became of each recipient, `replies` in their order, unless the lease was taken over.
+
+        Taken: delivered. 4xx: ready again at `again`. Refused for good: failed, kept and shown, never dropped. A parcel whose recipients
+        fared differently becomes one row for each fate.
+        """
+        fates: dict[str, list[int]] = {}
+        for index, reply in enumerate(replies):
+            fates.setdefault(name_fate(reply), []).append(index)
+        with self.database.write() as connection:
+            mine = OUTBOX.c.id == parcel.id, OUTBOX.c.lease == parcel.lease
+            if connection.execute(OUTBOX.delete().where(*mine)).rowcount != 1:
+                return
+            for state, indices in fates.items():
+                self.insert(
+                    connection,
+                    parcel.envelope.only(indices),
+                    route=parcel.route,
+                    reference=parcel.case,
+                    blob=parcel.blob,
+                    state=state,
+                    due=(again if state == READY else now).timestamp(),
+                    attempts=parcel.attempts + 1,
+                    code=replies[indices[0]].code,
+                )
+            self.free_notices(connection, parcel, now)
+        if parcel.route == NOTICE and set(fates) == {DELIVERED}:
             self.blobs.delete(parcel.blob)
 
-    def postpone(self, parcel: Parcel, until: datetime, reply: Reply) -> None:
-        """Not now; again at `until`."""
-        self.finish(parcel, state=READY, due=until.timestamp(), code=reply.code)
+    def free_notices(self, connection: Connection, parcel: Parcel, now: datetime) -> None:
+        """Let the notices of a case go once all its mail is delivered."""
+        left = select(func.count()).where(
+            OUTBOX.c.reference == parcel.case, OUTBOX.c.route == MAIL, OUTBOX.c.state != DELIVERED
+        )
+        if parcel.route == MAIL and connection.scalar(left) == 0:
+            waiting = OUTBOX.c.reference == parcel.case, OUTBOX.c.state == WAITING
+            connection.execute(update(OUTBOX).where(*waiting).values(state=READY, due=now.timestamp()))
 
-    def failed(self, parcel: Parcel, reply: Reply) -> None:
-        """Refused for good: kept, marked, never dropped."""
-        self.finish(parcel, state=FAILED, code=reply.code)
+    def retry(self, connection: Connection, reference: str, at: datetime) -> bool:
+        """Try the failed mail of a case again, within the transaction that decides on it. Returns whether there was any."""
+        failed = OUTBOX.c.reference == reference, OUTBOX.c.route == MAIL, OUTBOX.c.state == FAILED
+        values = {"state": READY, "due": at.timestamp(), "attempts": 0}
+        return connection.execute(update(OUTBOX).where(*failed).values(**values)).rowcount > 0
 
-    def finish(self, parcel: Parcel, **values: Any) -> None:
-        """Write down what became of a parcel, unless its lease was taken over."""
+    def take_back(self, now: datetime) -> None:
+        """Make due what a gateway was sending when it died. Call it only when no other gateway uses the store."""
         with self.database.write() as connection:
-            connection.execute(
-                update(OUTBOX)
-                .where(OUTBOX.c.id == parcel.id, OUTBOX.c.lease == parcel.lease)
-                .values(lease=None, **values)
-            )
+            sending = OUTBOX.c.state == SENDING
+            connection.execute(update(OUTBOX).where(sending).values(state=READY, lease=None, due=now.timestamp()))
+
+    def progress(self, connection: Connection, reference: str) -> tuple[Progress, ...]:
+        """How far the released mail of a case is; a row that does not open counts as failed for nobody we know."""
+        rows = connection.execute(
+            select(OUTBOX).where(OUTBOX.c.reference == reference, OUTBOX.c.route == MAIL).order_by(OUTBOX.c.id)
+        )
+        return tuple(self.describe(row) for row in rows)
+
+    def describe(self, row: Row[Any]) -> Progress:
+        """One row of the mail of a case."""
+        try:
+            return Progress(row.state, len(self.unseal(row).recipients), row.code)
+        except StoreError:
+            return Progress(FAILED, 0, row.code)
 
     def depth(self) -> dict[str, int]:
         """How many parcels there are in each state."""
@@ -110,31 +175,61 @@ class Outbox:
         waiting = or_(OUTBOX.c.state != DELIVERED, OUTBOX.c.route == MAIL)
         return frozenset(connection.scalars(select(OUTBOX.c.blob).where(waiting)))
 
-    def add(
-        self, connection: Connection, route: str, reference: str, envelope: Envelope, blob: str, at: datetime
+    def add_mail(self, connection: Connection, reference: str, envelope: Envelope, blob: str, at: datetime) -> None:
+        """A released message, within the transaction that decides on it."""
+        self.insert(
+            connection,
+            envelope,
+            route=MAIL,
+            reference=reference,
+            blob=blob,
+            state=READY,
+            due=at.timestamp(),
+            attempts=0,
+        )
+
+    def add_notice(
+        self, connection: Connection, reference: str, notice: Notice | None, at: datetime, state: str = READY
     ) -> None:
-        """A parcel, within the transaction that decides on it."""
-        sealed = seal_envelope(self.keys, envelope)
-        values = {"route": route, "reference": reference, "state": READY, "due": at.timestamp(), "attempts": 0}
-        connection.execute(OUTBOX.insert().values(**values, blob=blob, sealed=sealed))
-
-    def add_notice(self, connection: Connection, reference: str, notice: Notice | None, at: datetime) -> None:
-        """A notice, if there is one to send; its bytes are stored like a message's."""
+        """A notice, if there is one to send; its bytes are stored like a message's. WAITING: not before the case's mail."""
         if notice is not None:
-            self.add(connection, NOTICE, reference, notice.envelope, self.blobs.write([notice.wire]), at)
+            blob = self.blobs.write([notice.wire])
+            self.insert(
+                connection,
+                notice.envelope,
+                route=NOTICE,
+                reference=reference,
+                blob=blob,
+                state=state,
+                due=at.timestamp(),
+                attempts=0,
+            )
+
+    def insert(self, connection: Connection, envelope: Envelope, **values: Any) -> None:
+        """A row, its envelope sealed."""
+        clear = json.dumps(envelope_to_json(envelope)).encode()
+        sealed = self.keys.seal(clear, context(values["route"], values["reference"], values["blob"]))
+        connection.execute(OUTBOX.insert().values(**values, sealed=sealed))
+
+    def unseal(self, row: Row[Any]) -> Envelope:
+        """The envelope of a row. Raises StoreError when row or envelope were changed."""
+        try:
+            clear = self.keys.unseal(row.sealed, context(row.route, row.reference, row.blob))
+            return envelope_from_json(json.loads(clear))
+        except (InvalidTag, ValueError, KeyError, TypeError):
+            raise StoreError(f"parcel {row.id} was changed or is damaged.") from None
 
 
-ENVELOPE_CONTEXT = b"outbox.sealed"
+def name_fate(reply: Reply) -> str:
+    """What a reply means for a recipient."""
+    if reply.positive:
+        return DELIVERED
+    return FAILED if reply.code >= 500 else READY
 
 
-def seal_envelope(keys: Keys, envelope: Envelope) -> bytes:
-    """An envelope as the database keeps it."""
-    return keys.seal(json.dumps(envelope_to_json(envelope)).encode(), ENVELOPE_CONTEXT)
-
-
-def unseal_envelope(keys: Keys, sealed: bytes) -> Envelope:
-    """An envelope from the database."""
-    return envelope_from_json(json.loads(keys.unseal(sealed, ENVELOPE_CONTEXT)))
+def context(route: str, reference: str, blob: str) -> bytes:
+    """What a sealed envelope is bound to: one moved to another message does not open, for it would send it to strangers."""
+    return f"outbox.sealed/{route}/{reference}/{blob}".encode()
 
 
 def envelope_to_json(envelope: Envelope) -> dict[str, Any]:

@@ -41,6 +41,13 @@ LIES = {
     "no end marker": begin() + done(),
     "half a line": begin() + done()[:20],
     "end at once": END,
+    "counts other parts": begin() + done() + encode(End(parts=2)),
+    "words after the end": HONEST + b"x",
+    "a place with a line end": change(begin(), where={"steps": [{"label": "a\nb", "alias": "a"}]}) + done() + END,
+    "a place in words that are not ours": change(begin(), where={"steps": [{"label": "a", "alias": "<b>"}]})
+    + done()
+    + END,
+    "a subject with a line end": begin() + change(done(), subject="a\r\nBcc: b") + END,
     "ended within a part": begin() + END,
     "an account of no part": done() + END,
     "an account of another part": begin() + done("0.1") + END,

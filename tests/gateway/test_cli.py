@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 import os
 import pty
+import socket
 import subprocess
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from demo.samples import make_breach, make_figures, make_locked, make_people
+from gateway.settings import Store as StoreSettings
+from gateway.store import open_store
 from tests.end_to_end.gateway import COMMAND, run_gateway
 from tests.end_to_end.postfix import free_port
+from tests.gateway.store.made import hold
 
 
 def run(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -151,12 +156,50 @@ def test_policy_check_and_explain_speak_plainly(tmp_path: Path) -> None:
 
 
 def test_held_commands_say_what_is_wrong(tmp_path: Path) -> None:
-    """An empty store, an unknown reference."""
+    """No store, an empty one, an unknown reference."""
+    done = run(tmp_path, "held", "list")
+    assert (done.returncode, list(tmp_path.iterdir())) == (2, [])
+    assert "there is no store of a gateway here" in done.stderr
+    open_store(StoreSettings(folder=tmp_path / "var"))
     assert run(tmp_path, "held", "list", "--json").stdout == ""
     for action in ("show", "release", "return", "reject"):
         done = run(tmp_path, "held", action, "FOI-XXXX-XXXX")
         assert done.returncode == 1
         assert done.stderr == "foi-gateway: there is no case FOI-XXXX-XXXX.\n"
+
+
+def test_a_damaged_case_hides_no_other(tmp_path: Path) -> None:
+    """The list goes on, says which one cannot be read, and exits 1."""
+    store = open_store(StoreSettings(folder=tmp_path / "var"))
+    first, second = hold(store), hold(store, b"Subject: another\r\n\r\n")
+    with store.cases.database.write() as connection:
+        connection.execute(text(f"UPDATE cases SET sealed = x'00' WHERE reference = '{first.reference}'"))
+    done = run(tmp_path, "held", "list")
+    assert done.returncode == 1
+    assert second.reference in done.stdout
+    assert done.stderr == f"foi-gateway: case {first.reference} was changed or is damaged.\n"
+
+
+def test_a_damaged_database_is_one_sentence(tmp_path: Path) -> None:
+    """Not the statement that failed, and no traceback."""
+    store = open_store(StoreSettings(folder=tmp_path / "var"))
+    hold(store)
+    with store.cases.database.write() as connection:
+        connection.execute(text("DROP TABLE decisions"))
+        connection.execute(text("CREATE TABLE decisions (id INTEGER)"))
+    done = run(tmp_path, "held", "show", store.cases.references()[0])
+    assert (done.returncode, done.stderr) == (2, "foi-gateway: var: the database is locked or damaged.\n")
+
+
+def test_a_port_in_use_is_said_with_its_setting(tmp_path: Path) -> None:
+    """The administrator learns which line to change."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        for variable, setting in (("SMTP", "smtp"), ("HEALTH", "health")):
+            ports = {"FOI_GATEWAY_SMTP__LISTEN": "127.0.0.1:0", "FOI_GATEWAY_HEALTH__LISTEN": "127.0.0.1:0"}
+            done = run(tmp_path, "serve", **(ports | {f"FOI_GATEWAY_{variable}__LISTEN": address}))
+            assert done.returncode == 2
+            assert f"foi-gateway: '{setting}.listen' is {address}, which cannot be had:" in done.stderr
 
 
 def test_healthcheck_tells_a_running_gateway_from_none(tmp_path: Path) -> None:

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import logging
+import os
+from pathlib import Path
 
 import pytest
 
@@ -32,6 +35,23 @@ def test_an_unknown_field_is_dropped() -> None:
     logs.start(stream)("message.held", subject="about Quillfeather", sender="a@b.test")
     assert "Quillfeather" not in stream.getvalue()
     assert "a@b.test" not in stream.getvalue()
+
+
+def test_a_log_that_cannot_be_written_stops_nothing() -> None:
+    """A full disk, a collector that died: mail goes on."""
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "w", buffering=1) as broken:
+        logs.start(broken)("gateway.stopping")
+        with contextlib.suppress(OSError):
+            broken.close()
+    with Path("/dev/full").open("w") as full:
+        logs.start(full)("gateway.stopping")
+        with contextlib.suppress(OSError):
+            full.close()
+    closed = io.StringIO()
+    closed.close()
+    logs.start(closed)("gateway.stopping")
 
 
 def test_libraries_are_silent() -> None:

@@ -67,6 +67,8 @@ def test_nothing_unread_is_ever_forwarded(reasons: list[Why]) -> None:
 
 
 RULE = '[[rule]]\nname = "unread"\nwhen = "unread"\naction = "quarantine"\nreason = "why"\n'
+OTHERS = "".join(RULE.replace("unread", each) for each in ("encrypted", "executable"))
+TOP = 'version = "1"\n'
 
 
 @pytest.mark.parametrize(
@@ -74,9 +76,9 @@ RULE = '[[rule]]\nname = "unread"\nwhen = "unread"\naction = "quarantine"\nreaso
     [
         ("", "field 'version': Field required."),
         ('version = "1"\n', "field 'rule': Field required."),
-        ('version = "1"\nrules = 3\n' + RULE, "field 'rules': there is no such field."),
+        (TOP + "rules = 3\n" + OTHERS + RULE, "field 'rules': there is no such field."),
         ('version = "1"\ndigest = "x"\n' + RULE, "there is no field 'digest' in a policy."),
-        ('version = "1"\n' + RULE + RULE, "field 'rule': there are two rules named 'unread'."),
+        (TOP + OTHERS + RULE + RULE, "field 'rule': there are two rules named 'unread'."),
         ('version = "1"\n' + RULE + "limit = 3\n", "rule 'unread', field 'limit': there is no such field."),
         (
             'version = "1"\n' + RULE.replace('"quarantine"', '"hold"'),
@@ -91,7 +93,24 @@ RULE = '[[rule]]\nname = "unread"\nwhen = "unread"\naction = "quarantine"\nreaso
             'version = "1"\n' + RULE.replace("quarantine", "forward"),
             "field 'rule': a rule with when = 'unread' and at_least = 1",
         ),
-        ('version = "1"\n' + RULE + "at_least = 2\n", "field 'rule': a rule with when = 'unread' and at_least = 1"),
+        (TOP + OTHERS + RULE + "at_least = 2\n", "field 'rule': a rule with when = 'unread' and at_least = 1"),
+        (TOP + RULE, "field 'rule': a rule with when = 'encrypted' and at_least = 1"),
+        (
+            TOP + OTHERS.replace('"executable"\naction = "quarantine"', '"executable"\naction = "forward"') + RULE,
+            "field 'rule': a rule with when = 'executable' and at_least = 1",
+        ),
+        (
+            TOP + OTHERS + RULE + "at_least = true\n",
+            "rule 'unread', field 'at_least': Input should be a valid integer.",
+        ),
+        (TOP + 'shadow = "yes"\n' + OTHERS + RULE, "field 'shadow': Input should be a valid boolean."),
+        (TOP + RULE.replace('"quarantine"', '["drop"]'), "rule 'unread', field 'action': must be one of forward,"),
+        (TOP + RULE.replace('"why"', '"why\\u001b[31m"'), "rule 'unread', field 'reason': must be one line"),
+        (TOP + RULE + 'kinds = ["nino"]\n', "rule 'unread': 'kinds' says something only with when ="),
+        (
+            TOP + RULE.replace('when = "unread"', 'when = "strong_identifier"') + 'kinds = ["ninos"]\n',
+            "rule 'unread', field 'kinds': there is no kind 'ninos'; there are asn,",
+        ),
         ("version = ", "not valid TOML:"),
     ],
 )
@@ -110,7 +129,7 @@ def test_the_version_names_the_content(tmp_path: Path) -> None:
     labels = set()
     for reason in ("why", "why not"):
         file = tmp_path / "policy.toml"
-        file.write_text('version = "1"\n' + RULE.replace("why", reason))
+        file.write_text(TOP + OTHERS + RULE.replace("why", reason))
         labels.add(load(file).label)
     assert len(labels) == 2
 

@@ -50,6 +50,23 @@ def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
         ("[limits]\ndepth = 0\n", {}, "{file}: 'limits.depth' is wrong: Input should be greater than or equal to 1."),
         ("", {"FOI_GATEWAY_LIMITS__DEPTH": "x"}, "FOI_GATEWAY_LIMITS__DEPTH: 'limits.depth' is wrong: "),
         ("smtp = ", {}, "{file}: not valid TOML: "),
+        ("[next_hop]\nretry_seconds = [nan]\n", {}, "{file}: 'next_hop.retry_seconds.0' is wrong: Input should be"),
+        ("[next_hop]\nretry_seconds = [-1]\n", {}, "{file}: 'next_hop.retry_seconds.0' is wrong: Input should be"),
+        (
+            "[next_hop]\nreply_seconds = inf\n",
+            {},
+            "{file}: 'next_hop.reply_seconds' is wrong: Input should be a finite",
+        ),
+        ('[smtp]\nhostname = "a\\r\\nb"\n', {}, "{file}: 'smtp.hostname' is wrong: must be a host name"),
+        ('[notices]\nsender = "a@b>\\nBcc: c@d"\n', {}, "{file}: 'notices.sender' is wrong: must be an address"),
+        ('[notices]\nsender = "nobody"\n', {}, "{file}: 'notices.sender' is wrong: must be an address"),
+        ('[notices]\ncontact = "a\\nb"\n', {}, "{file}: 'notices.contact' is wrong: must be one line"),
+        (
+            "",
+            {"FOI_GATEWAY_SMTP_LISTEN": "x:1"},
+            "FOI_GATEWAY_SMTP_LISTEN: two underscores stand between section and name:",
+        ),
+        ("", {"FOI_GATEWAY_NEXT_HOP_TLS": "x"}, "FOI_GATEWAY_NEXT_HOP_TLS: two underscores stand"),
     ],
 )
 def test_a_bad_setting_is_one_clear_sentence(

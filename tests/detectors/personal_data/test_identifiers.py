@@ -6,8 +6,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from detectors.model import IDENTIFIER_KINDS
 from detectors.personal_data import Vocabulary
-from detectors.personal_data.identifiers import asn, cro, nhs_number, nino, pnc_id
+from detectors.personal_data.identifiers import asn, cro, declare_identifiers, nhs_number, nino, pnc_id
 from detectors.personal_data.identifiers.check_letter import LETTERS, check_letter
 from detectors.personal_data.normal import normalise
 
@@ -183,3 +184,8 @@ def test_the_published_asn_and_licence_are_valid() -> None:
     assert asn.check("1101ZD0100000448754K")
     assert cro.check(f"SF39/1234{check_letter('391234')}")
     assert not cro.check(f"SF38/1234{check_letter('381234')}")
+
+
+def test_every_kind_is_one_that_a_policy_may_name() -> None:
+    """Policies are checked by the gateway, which knows the kinds and not their detectors."""
+    assert sorted(identifier.kind for identifier in declare_identifiers(())) == sorted(IDENTIFIER_KINDS)

@@ -25,7 +25,10 @@ HANG = b"hang"
 
 @dataclass
 class Peer:
-    """What the script says to each verb (b"" is the greeting, b"." the end of data), and what was heard."""
+    """What the script says to each verb (b"" is the greeting, b"." the end of data), and what was heard.
+
+    A key may be longer than a verb (b"RCPT TO:<b@"): the longest that a line begins with counts.
+    """
 
     script: dict[bytes, bytes]
     tls: ssl.SSLContext | None = None
@@ -45,13 +48,18 @@ class Peer:
         await writer.drain()
         return True
 
+    def find(self, line: bytes) -> bytes:
+        """The key that answers a line."""
+        keys = [key for key in self.script if key not in {b"", b"."} and line.upper().startswith(key.upper())]
+        return max(keys, key=len, default=b"unknown")
+
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection."""
         alive = await self.answer(b"", writer)
         while alive and (line := await reader.readline()):
             self.heard.append(line)
             verb = line.split()[0].upper() if line.split() else b""
-            alive = await self.answer(verb, writer)
+            alive = await self.answer(self.find(line), writer)
             if verb == b"STARTTLS" and self.tls is not None:
                 await writer.start_tls(self.tls)
             if verb == b"DATA" and alive and self.script[b"DATA"].startswith(b"354"):

@@ -6,6 +6,9 @@ import asyncio
 import io
 import json
 from pathlib import Path
+from typing import Any
+
+from sqlalchemy.exc import OperationalError
 
 from gateway import logs
 from gateway.metrics import Metrics
@@ -63,7 +66,7 @@ async def test_a_next_hop_that_is_busy_is_tried_again(tmp_path: Path) -> None:
     release(store)
     async with run_peer({b"RCPT": b"451 4.3.0 later\r\n"}) as peer:
         worker = courier(store, peer, log)
-        await worker.deliver_next()
+        await worker.deliver_next(asyncio.Event())
         peer.script[b"RCPT"] = b"250 2.1.5 fine\r\n"
         await run(worker, peer, 3)
         assert peer.mail.count(BODY) == 1
@@ -75,9 +78,63 @@ async def test_a_refusal_for_good_is_kept_and_said(tmp_path: Path) -> None:
     store, log = make_store(tmp_path), io.StringIO()
     release(store)
     async with run_peer({b".": b"550 5.7.1 no\r\n"}) as peer:
-        await run(courier(store, peer, log), peer, 3)
-    assert store.outbox.depth() == {"failed": 3}
-    assert log.getvalue().count('"outbox.failed"') == 3
+        await run(courier(store, peer, log), peer, 2)
+    assert store.outbox.depth() == {"failed": 2, "waiting": 1}
+    assert log.getvalue().count('"outbox.failed"') == 2
+
+
+async def test_nobody_is_told_sent_before_it_is_and_a_failed_release_can_be_tried_again(tmp_path: Path) -> None:
+    """One recipient refused for good: the other gets the message, the case says who did not, a second release tries again."""
+    store, log = make_store(tmp_path), io.StringIO()
+    reference = release(store)
+    async with run_peer({b"RCPT TO:<b@": b"550 5.1.1 no such user\r\n"}) as peer:
+        worker = courier(store, peer, log)
+        await run(worker, peer, 2)
+        assert peer.mail.count(BODY) == 1
+        states = [(each.state, each.recipients) for each in store.cases.get(reference).deliveries]
+        assert states == [("delivered", 1), ("failed", 1)]
+        assert store.outbox.depth()["waiting"] == 1
+        del peer.script[b"RCPT TO:<b@"]
+        store.cases.decide(reference, State.RELEASED, "reviewer", "mailbox exists now", make_notice)
+        await run(worker, peer, 4)
+        assert peer.mail.count(BODY) == 2
+        assert sum(line.startswith(b"RCPT TO:<b@public.test>") for line in peer.heard) == 2
+    assert store.outbox.depth() == {"delivered": 4}
+
+
+async def test_a_recipient_who_is_busy_is_tried_again_alone(tmp_path: Path) -> None:
+    """The others have the message already."""
+    store, log = make_store(tmp_path), io.StringIO()
+    release(store)
+    async with run_peer({b"RCPT TO:<b@": b"450 4.2.0 greylisted\r\n"}) as peer:
+        worker = courier(store, peer, log)
+        for _ in range(2):
+            await worker.deliver_next(asyncio.Event())
+        del peer.script[b"RCPT TO:<b@"]
+        await run(worker, peer, 4)
+        assert peer.mail.count(BODY) == 2
+        assert sum(PLANTED.encode() in line for line in peer.heard) == 1
+
+
+async def test_a_result_that_cannot_be_written_down_is_not_forgotten(tmp_path: Path) -> None:
+    """The database is locked while the next hop takes the message: it is delivered once all the same."""
+    store, log = make_store(tmp_path), io.StringIO()
+    release(store)
+    settle, tries = store.outbox.settle, []
+
+    def fail_once(*arguments: Any) -> None:
+        tries.append(1)
+        if len(tries) == 1:
+            raise OperationalError("statement", {}, Exception("database is locked"))
+        settle(*arguments)
+
+    object.__setattr__(store.outbox, "settle", fail_once)
+    async with run_peer() as peer:
+        worker = courier(store, peer, log)
+        worker.stall = lambda error: 0.01  # type: ignore[method-assign] # noqa: ARG005 not thirty seconds
+        await run(worker, peer, 3)
+        assert peer.mail.count(BODY) == 1
+    assert len(tries) == 4
 
 
 async def test_a_stored_message_that_was_changed_is_not_sent(tmp_path: Path) -> None:
@@ -85,11 +142,12 @@ async def test_a_stored_message_that_was_changed_is_not_sent(tmp_path: Path) -> 
     store, log = make_store(tmp_path), io.StringIO()
     reference = release(store)
     blob = tmp_path / "var" / "held" / store.cases.get(reference).blob
-    blob.write_bytes(blob.read_bytes()[:-1] + b"x")
+    stored = blob.read_bytes()
+    blob.write_bytes(stored[:-1] + bytes([stored[-1] ^ 1]))
     async with run_peer() as peer:
         worker = courier(store, peer, log)
         for _ in range(3):
-            await worker.deliver_next()
+            await worker.deliver_next(asyncio.Event())
         assert BODY not in peer.mail
     assert '"outbox.postponed"' in log.getvalue()
 

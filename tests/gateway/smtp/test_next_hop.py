@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import ipaddress
 import ssl
@@ -81,6 +82,31 @@ async def test_a_positive_answer_where_none_can_be_is_not_believed() -> None:
     async with run_peer({b"DATA": b"250 thank you\r\n"}) as peer:
         assert (await send(next_hop(peer)))[-1].code == 451
         assert peer.mail == []
+
+
+async def test_a_reply_before_the_final_dot_is_not_taken_for_the_answer_to_it() -> None:
+    """`354` and `250` in one packet: the message was not taken, whatever the 250 says; a refusal is passed on."""
+    async with run_peer({b"DATA": b"354 go on\r\n250 2.0.0 queued\r\n"}) as peer:
+        assert (await send(next_hop(peer)))[-1].code == 451
+    async with run_peer({b"DATA": b"354 go on\r\n552 5.3.4 too large\r\n"}) as peer:
+        assert (await send(next_hop(peer)))[-1].code == 552
+
+
+@pytest.mark.parametrize("farewell", [DROP, b"421 4.4.2 timeout\r\n"])
+async def test_a_server_that_grew_tired_during_the_inspection_is_called_again(farewell: bytes) -> None:
+    """Before DATA nothing is lost by asking again; the whole envelope is said anew."""
+    async with run_peer() as peer:
+        transaction = await next_hop(peer).begin()
+        await transaction.mail(b"a@force.test", [b"SIZE=9"])
+        await transaction.rcpt(b"b@public.test", [])
+        peer.script[b"DATA"] = farewell
+        task = asyncio.create_task(transaction.data(iter([b"x\r\n"])))
+        while peer.heard.count(b"DATA\r\n") < 1:  # noqa: ASYNC110 a test looks from outside
+            await asyncio.sleep(0)
+        peer.script[b"DATA"] = b"354 go on\r\n"
+        assert (await task).code == 250
+        assert peer.mail == [b"x\r\n"]
+        assert peer.heard.count(b"MAIL FROM:<a@force.test> SIZE=9\r\n") == 2
 
 
 async def test_a_server_that_is_not_there_is_temporary() -> None:

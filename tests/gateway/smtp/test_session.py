@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import resource
+import signal
 from pathlib import Path
 
 import pytest
@@ -271,3 +273,88 @@ async def test_a_drain_lets_what_is_in_flight_end(tmp_path: Path) -> None:
         await drained
         with pytest.raises(OSError, match=r".*"):
             await served.connect()
+
+
+async def test_a_message_whose_dot_comes_while_the_gateway_closes_is_decided_once(tmp_path: Path) -> None:
+    """The client hears what became of it: never 421 for a message that was forwarded."""
+    release = asyncio.Event()
+
+    async def handle(message: Message, transaction: Transaction) -> Reply:
+        await release.wait()
+        return await transaction.data(message.chunks())
+
+    async with serve(tmp_path, handle) as served:
+        sessions = []
+        for _ in range(2):
+            reader, writer = await served.connect()
+            await hear(reader)
+            await talk(reader, writer, *ENVELOPE)
+            sessions.append((reader, writer))
+        sessions[0][1].write(b"first\r\n.\r\n")
+        await asyncio.sleep(0.1)
+        draining = asyncio.create_task(served.listener.drain(10))
+        await asyncio.sleep(0.1)
+        sessions[1][1].write(b"second\r\n.\r\n")
+        release.set()
+        replies = [await hear(reader) for reader, _ in sessions]
+        await draining
+        assert [reply[:3] for reply in replies] == [b"250", b"250"]
+        assert sorted(served.mail()) == [b"first\r\n", b"second\r\n"]
+
+
+async def test_a_message_that_outlasts_the_drain_is_not_forwarded_behind_the_clients_back(tmp_path: Path) -> None:
+    """It hears 421 and tries again, so the message must not leave as well."""
+    release = asyncio.Event()
+
+    async def handle(message: Message, transaction: Transaction) -> Reply:
+        await release.wait()
+        return await transaction.data(message.chunks())
+
+    async with serve(tmp_path, handle) as served:
+        reader, writer = await served.connect()
+        await hear(reader)
+        await talk(reader, writer, *ENVELOPE)
+        writer.write(b"slow\r\n.\r\n")
+        await asyncio.sleep(0.1)
+        await served.listener.drain(0.1)
+        assert (await hear(reader)).startswith(b"421")
+        release.set()
+        await asyncio.sleep(0.1)
+        assert served.mail() == []
+
+
+async def test_a_message_refused_for_its_form_is_in_the_log(tmp_path: Path) -> None:
+    """Operations see every message, also those that nothing looked into."""
+    async with serve(tmp_path) as served:
+        assert (await deliver(served, b"bare\nline\r\n.\r\n")).startswith(b"550 5.5.2")
+        (line,) = [json.loads(each) for each in served.log.getvalue().splitlines()]
+        assert (line["event"], line["outcome"], line["reply"]) == ("message.decided", "refused_line_ends", 550)
+
+
+@pytest.mark.parametrize("evil", [b"\x00", b"\x07", b"\x1b[2J", b"\x7f", b"\x0b"])
+async def test_control_characters_are_in_no_address(tmp_path: Path, evil: bytes) -> None:
+    """They would be relayed into other servers' logs and a reviewer's terminal."""
+    async with serve(tmp_path) as served:
+        reader, writer = await served.connect()
+        await hear(reader)
+        await talk(reader, writer, b"EHLO client.test")
+        for path in (b"a" + evil + b"@x.test", b'"a' + evil + b'"@x.test'):
+            assert (await talk(reader, writer, b"MAIL FROM:<" + path + b">")).startswith(b"501")
+        assert (await talk(reader, writer, b"MAIL FROM:<a@x.test> ENVID=" + evil + b"x")).startswith(b"501")
+        await talk(reader, writer, b"MAIL FROM:<a@x.test>")
+        assert (await talk(reader, writer, b"RCPT TO:<b" + evil + b"@x.test>")).startswith(b"501")
+
+
+async def test_a_full_disk_is_452_and_in_the_log(tmp_path: Path) -> None:
+    """The buffer of the spool cannot be flushed, not even when it is closed."""
+    async with serve(tmp_path) as served:
+        limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+        handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limit[1]))
+        try:
+            reply = await deliver(served, b"x" * 900 + b"\r\n" + b"y" * 900 + b"\r\n.\r\n")
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+            signal.signal(signal.SIGXFSZ, handler)
+        assert reply.startswith(b"452 4.3.1")
+        assert '"refused_storage"' in served.log.getvalue()

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from gateway.message import Reply
+from gateway.message import Envelope, Reply
 from gateway.store import Store
 from gateway.store.cases import AlreadyDecided, Case, State, UnknownCase
 from gateway.store.keys import StoreError
+from gateway.store.outbox import UnreadableParcel
 from tests.gateway.store.made import (
     BODY,
     ENVELOPE,
@@ -38,7 +39,8 @@ def test_a_case_comes_back_as_it_was_held(tmp_path: Path) -> None:
     """Envelope, report, rules and bytes survive a restart."""
     case = hold(make_store(tmp_path))
     store = make_store(tmp_path)
-    (again,) = store.cases.list(State.HELD)
+    (reference,) = store.cases.references(State.HELD)
+    again = store.cases.get(reference)
     assert again == store.cases.get(case.reference) == case
     assert again.envelope == ENVELOPE
     assert again.report == REPORT
@@ -162,15 +164,15 @@ def test_an_expired_lease_is_taken_over_and_the_first_worker_changes_nothing(tmp
     second = store.outbox.claim(now + 2 * LEASE, LEASE)
     assert first is not None
     assert second is not None
-    store.outbox.delivered(first, Reply.of(250, "ok"))
+    store.outbox.settle(first, [Reply.of(250, "ok")], now, now)
     assert store.outbox.depth() == {"sending": 1}
-    store.outbox.postpone(second, now + 3 * LEASE, Reply.of(451, "later"))
+    store.outbox.settle(second, [Reply.of(451, "later")], now, now + 3 * LEASE)
     assert store.outbox.depth() == {"ready": 1}
     assert store.outbox.claim(now + 2 * LEASE, LEASE) is None
     third = store.outbox.claim(now + 4 * LEASE, LEASE)
     assert third is not None
     assert third.attempts == 2
-    store.outbox.failed(third, Reply.of(550, "no"))
+    store.outbox.settle(third, [Reply.of(550, "no")], now, now)
     assert store.outbox.depth() == {"failed": 1}
 
 
@@ -212,9 +214,9 @@ def test_a_kill_at_any_step_of_holding_leaves_no_case_or_a_whole_one(tmp_path: P
     )
     assert done.returncode == (0 if step == "never" else -signal.SIGKILL), done.stderr
     store = make_store(tmp_path)
-    assert len(list(store.cases.list())) == (step == "never")
+    assert len(store.cases.references()) == (step == "never")
     case = hold(store)
-    assert [each.reference for each in store.cases.list()] == [case.reference]
+    assert store.cases.references() == (case.reference,)
     assert b"".join(store.cases.original(case)) == BODY
 
 
@@ -250,3 +252,95 @@ def test_the_check_of_a_store_fails_when_nothing_can_be_written(tmp_path: Path) 
     (tmp_path / "var" / "held").write_text("")
     with pytest.raises(OSError, match=r".*"):
         store.check()
+
+
+def swap(store: Store, table: str, column: str) -> None:
+    """Give the first two rows of a table each other's value, as somebody with the database but not the key could."""
+    with store.cases.database.write() as connection:
+        (one, first), (two, second) = connection.execute(text(f"SELECT rowid, {column} FROM {table} LIMIT 2")).all()
+        for row, value in ((one, "x" * 32), (two, first), (one, second)):
+            connection.execute(
+                text(f"UPDATE {table} SET {column} = :value WHERE rowid = :row"), {"value": value, "row": row}
+            )
+
+
+def test_a_message_moved_to_another_case_is_not_released(tmp_path: Path) -> None:
+    """The blob's name is in clear, but the sealed row is bound to it."""
+    store = make_store(tmp_path)
+    case, _ = hold(store), hold(store, BODY + b"another\r\n")
+    swap(store, "cases", "blob")
+    with pytest.raises(StoreError, match="changed or is damaged"):
+        store.cases.decide(case.reference, State.RELEASED, "reviewer", "", no_notice)
+
+
+def test_a_message_moved_to_another_envelope_is_not_sent(tmp_path: Path) -> None:
+    """The parcel is set aside, the ones after it go on."""
+    store = make_store(tmp_path)
+    for number in range(3):
+        hold(store, BODY + b"%d\r\n" % number)
+    swap(store, "outbox", "blob")
+    now = datetime.now(UTC)
+    for _ in range(2):
+        with pytest.raises(UnreadableParcel):
+            store.outbox.claim(now, LEASE)
+    third = store.outbox.claim(now, LEASE)
+    assert third is not None
+    assert third.id == 3
+    assert store.outbox.depth() == {"failed": 2, "sending": 1}
+
+
+def test_a_retry_of_a_message_whose_bytes_are_gone_is_not_acknowledged(tmp_path: Path) -> None:
+    """The sending server has the only copy left."""
+    store = make_store(tmp_path)
+    case = hold(store)
+    (tmp_path / "var" / "held" / case.blob).unlink()
+    with pytest.raises(StoreError, match="missing"):
+        hold(store)
+
+
+def test_a_body_that_looks_like_a_recipient_is_another_message() -> None:
+    """Envelope and body cannot be shifted into each other in the key that finds retries."""
+    one = Envelope(b"a@x.test", (b"b@x.test", b"c@x.test"), (), ((), ()))
+    with make_message(b"rest", one) as first, make_message(b"8:c@x.testrest", one.only([0])) as second:
+        assert first.key(b"k") != second.key(b"k")
+
+
+@pytest.mark.parametrize(
+    ("field", "told"),
+    [
+        (b"Auto-Submitted: auto-replied", False),
+        (b"Auto-Submitted: auto-generated", False),
+        (b"Precedence: bulk", False),
+        (b"List-Id: <x.test>", False),
+        (b"Auto-Submitted: no", True),
+        (b"Precedence: first-class", True),
+        (b"X-Note: precedence: bulk", True),
+    ],
+)
+def test_programs_get_no_notice(tmp_path: Path, field: bytes, told: bool) -> None:
+    """RFC 3834 section 2: two programs must not answer each other for ever."""
+    store = make_store(tmp_path)
+    case = hold(store, field + b"\r\n" + BODY)
+    assert store.outbox.depth() == ({"ready": 1} if told else {})
+    store.cases.decide(case.reference, State.RETURNED, "reviewer", "", make_notice)
+    assert store.outbox.depth() == ({"ready": 2} if told else {})
+
+
+def test_what_a_dead_gateway_was_sending_is_taken_back(tmp_path: Path) -> None:
+    """Not after half an hour, but at the next start, when nobody else has the store."""
+    store = make_store(tmp_path)
+    hold(store)
+    now = datetime.now(UTC)
+    assert store.outbox.claim(now, LEASE) is not None
+    assert store.outbox.claim(now, LEASE) is None
+    store.outbox.take_back(now)
+    assert store.outbox.claim(now, LEASE) is not None
+
+
+def test_a_missing_master_key_is_not_made_anew(tmp_path: Path) -> None:
+    """A new key would not open what the old one sealed."""
+    make_store(tmp_path)
+    (tmp_path / "var" / "master.key").unlink()
+    with pytest.raises(StoreError, match="missing"):
+        make_store(tmp_path)
+    assert not (tmp_path / "var" / "master.key").exists()
