@@ -1,67 +1,171 @@
-"""All parts of a package that its reader has not named: XML for its words, anything else as a part of its own."""
+"""All parts of a package that its reader has not named: XML for its words and tables, anything else as a part of its own."""
 
 from __future__ import annotations
 
 import posixpath
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from detectors.formats import xml_events
-from detectors.formats.opc import CONTENT_TYPES, Package
+from detectors.formats.drawings import ChartHandler, DrawingHandler
+from detectors.formats.encoded import find_inline
+from detectors.formats.opc import Package, resolve
 from detectors.formats.residue import find_texts
 from detectors.formats.words import WordsHandler
-from detectors.model import Content, Location, Part, Passage, Unread, Visibility, Why
-
-MACHINERY = re.compile(r"(^|/)(theme\d*|calcchain|styles)\.xml$")
-"""Parts that hold no text of a person's beyond what is read from them by name."""
+from detectors.formats.xml_tables import TablesHandler
+from detectors.model import Bytes, Column, Content, Location, Part, Passage, Row, Table, Unread, Visibility, Why
 
 PRINTER = re.compile(r"printersettings\d*\.bin$")
+PRINTER_BYTES = 64 * 1024
+CONTAINERS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF-", b"MZ\x90")
+CUSTOM_PROPERTY = re.compile(r"customproperty\d*\.bin$")
+CHARTS = frozenset(("chartSpace",))
+DRAWINGS = frozenset(("wsDr", "userShapes", "dataModel", "drawing"))
+LOOKS = frozenset(("theme", "styleSheet"))
+"""How things look, in tables that are nobody's."""
+
+NAMING = frozenset(("Relationships", "Types"))
+LEAST_ENCODED = 240
 
 
 def read_leftovers(part: Part, package: Package, claimed: set[str]) -> Iterator[Content]:
-    """Every part of the package in `part` whose name (as `Package.parts` spells it) is not among the claimed."""
+    """Every part of the package in `part` whose name (as `Package.parts` spells it) is not among the claimed.
+
+    Members that share a name with another are read too, as left over, and make the package Unread: see `Package.duplicates`.
+    """
     for number, name in enumerate(sorted(package.parts.keys() - claimed), 1):
-        where = part.where.into(name, f"package part {number}")
-        if name.endswith(".rels"):
-            yield from read_relationships(part, package, name, where)
-        elif name.endswith((".xml", ".vml")) or name == CONTENT_TYPES:
-            yield from read_words(part, package, name, where)
-        elif PRINTER.search(name):
-            texts = [text for _, _, text in find_texts(b"".join(package.chunks(name)))]
-            yield from passage(part, where, "printerSettings", "\n".join(texts))
-        else:
-            yield part.inner(where, package.archive.source(package.parts[name]))
-
-
-def read_relationships(part: Part, package: Package, name: str, where: Location) -> Iterator[Content]:
-    """Where the package points to outside itself: paths, addresses, servers."""
-    folder, _, base = name.rpartition("/_rels/")
-    source = (
-        posixpath.join(folder, base.removesuffix(".rels"))
-        if base
-        else name.removeprefix("_rels/").removesuffix(".rels")
-    )
-    outside = [each.target for each in package.relationships(source) if each.external]
-    yield from passage(part, where, "relationshipTarget", "\n".join(outside))
-
-
-def read_words(part: Part, package: Package, name: str, where: Location) -> Iterator[Content]:
-    """The words of an XML part; one that is not well-formed is unread, and the others are still read."""
-    if name == CONTENT_TYPES or MACHINERY.search(name):
-        return
-    handler = WordsHandler()
-    try:
-        xml_events.parse(package.chunks(name), handler)
-    except ValueError:
+        yield from read_leftover(part, package, name, part.where.into(name, f"package part {number}"))
+    for number, member in enumerate(package.duplicates, 1):
+        where = part.where.into(member.filename, f"second part {number}")
+        yield part.inner(where, package.archive.source(member), visibility=Visibility.ORPHAN)
         yield Unread(where, Why.DAMAGED)
-    handler.finish()
-    base = re.sub(r"[^a-z]", "", posixpath.basename(name).rpartition(".")[0])[:40]
-    channel = "documentProperty" if name.startswith("docprops/") else f"xml:{base}"
-    for text in handler.texts:
-        yield from passage(part, where, channel, text)
+
+
+def read_leftover(part: Part, package: Package, name: str, where: Location) -> Iterator[Content]:
+    """One part."""
+    if name.endswith((".xml", ".vml", ".rels")):
+        yield from read_xml(part, package, name, where)
+    elif PRINTER.search(name) or CUSTOM_PROPERTY.search(name):
+        yield from read_settings(part, package, name, where)
+    else:
+        yield part.inner(where, package.archive.source(package.parts[name]))
+
+
+def read_settings(part: Part, package: Package, name: str, where: Location) -> Iterator[Content]:
+    """A printer's settings or a property of a program's: the texts in it. Anything else under that name is a part."""
+    untrusted = b"".join(package.chunks(name))
+    if len(untrusted) > PRINTER_BYTES or any(mark in untrusted for mark in CONTAINERS):
+        yield part.inner(where, package.archive.source(package.parts[name]), visibility=Visibility.METADATA)
+        return
+    channel = "printerSettings" if PRINTER.search(name) else "customProperty"
+    yield from passage(part, where, channel, "\n".join(text for _, _, text in find_texts(untrusted)))
+
+
+def read_xml(part: Part, package: Package, name: str, where: Location) -> Iterator[Content]:
+    """An XML part by what its root says it is; one that is not well-formed is unread beside what was read of it."""
+    root = xml_events.find_root(package.chunks(name))
+    reading = XmlReading(part, package, name, where, root)
+    if root in CHARTS:
+        yield from reading.read_chart()
+    elif root in DRAWINGS:
+        yield from reading.read_drawing()
+    else:
+        yield from reading.read_words()
+
+
+@dataclass(slots=True)
+class XmlReading:
+    """One XML part that is being read."""
+
+    part: Part
+    package: Package
+    name: str
+    where: Location
+    root: str
+
+    @property
+    def channel(self) -> str:
+        """What its passages are called."""
+        if self.name.startswith("docprops/"):
+            return "documentProperty"
+        if self.name.endswith(".rels"):
+            return "relationshipTarget"
+        return "xml:" + re.sub(r"[^a-z]", "", posixpath.basename(self.name).rpartition(".")[0])[:40]
+
+    def parse(self, handler: xml_events.Handler) -> Iterator[Content]:
+        """All of the part into a handler; its remarks."""
+        remarks: list[str] = []
+        try:
+            xml_events.parse(self.package.chunks(self.name), handler, remarks)
+        except ValueError:
+            yield Unread(self.where, Why.DAMAGED)
+        yield from passage(self.part, self.where, "xmlComment", "\n".join(remarks))
+
+    def read_words(self) -> Iterator[Content]:
+        """Texts and sayings, tables, and files in base64."""
+        handler, tables = WordsHandler(), TablesHandler(self.part.budget)
+        yield from self.parse(handler)
+        handler.close()
+        for text in (*handler.texts, *map(self.without_names, handler.sayings)):
+            yield from passage(self.part, self.where, self.channel, text)
+            yield from self.read_encoded(text)
+        if self.root in LOOKS:
+            return
+        for _ in self.parse(tables):
+            break  # what is wrong with it was said above
+        for number, found in enumerate(tables.found(), 1):
+            columns = tuple(Column(name=name) for name in found.columns)
+            rows = (Row(index, cells) for index, cells in enumerate(found.cells(), 1))
+            hidden = max(self.part.visibility, Visibility.METADATA)
+            yield Table(self.where / f"table {number}", hidden, "xmlTable", columns, rows)
+
+    def without_names(self, sayings: str) -> str:
+        """What attributes say, less the names of parts that are there: the machinery of the package itself."""
+        if self.root not in NAMING:
+            return sayings
+        folder = posixpath.dirname(posixpath.dirname(self.name)) if self.root == "Relationships" else ""
+        return "\n".join(line for line in sayings.split("\n") if resolve(folder, line) not in self.package.parts)
+
+    def read_encoded(self, text: str) -> Iterator[Content]:
+        """Files in base64."""
+        if len(text) < LEAST_ENCODED:
+            return
+        for number, inline in enumerate(find_inline(text.encode()), 1):
+            where = self.where / f"encoded file {number}"
+            self.part.budget.spend(len(inline.data))
+            yield self.part.inner(where, Bytes(inline.data), visibility=Visibility.METADATA)
+
+    def read_drawing(self) -> Iterator[Content]:
+        """What shapes show is shown; what hidden ones hold, and descriptions, are not."""
+        handler = DrawingHandler()
+        yield from self.parse(handler)
+        handler.close()
+        for text in handler.texts:
+            yield Passage(self.where, self.part.visibility, "drawing", text)
+        hidden = max(self.part.visibility, Visibility.HIDDEN_TEXT)
+        if handler.hidden:
+            yield Passage(self.where / "hidden shapes", hidden, "hiddenShape", "\n".join(handler.hidden))
+        for text in handler.sayings:
+            yield from passage(self.part, self.where, "drawingDescription", text)
+
+    def read_chart(self) -> Iterator[Content]:
+        """Titles, and the values that the chart keeps: their sheet may be gone."""
+        handler = ChartHandler(budget=self.part.budget)
+        yield from self.parse(handler)
+        handler.close()
+        for text in handler.texts:
+            yield Passage(self.where, self.part.visibility, "chart", text)
+        for text in handler.sayings:
+            yield from passage(self.part, self.where, "chartDescription", text)
+        rows = handler.rows()
+        if rows:
+            columns = tuple(Column() for _ in handler.columns)
+            numbered = (Row(number, cells) for number, cells in enumerate(rows, 1))
+            yield Table(self.where / "values", self.part.visibility, "chartCache", columns, numbered)
 
 
 def passage(part: Part, where: Location, channel: str, text: str) -> Iterator[Passage]:
-    """A passage, unless it is empty."""
+    """A passage that is not on the face of the document, unless it is empty."""
     if text.strip():
         yield Passage(where, max(part.visibility, Visibility.METADATA), channel, text)

@@ -99,7 +99,10 @@ def show_date(raw: str, *, since_1904: bool) -> str:
     if serial is None or not 1 <= serial < LAST_DAY:
         return raw
     start = datetime(1904, 1, 1) if since_1904 else datetime(1899, 12, 30 if serial >= 60 else 31)  # noqa: DTZ001 a day
-    moment = start + timedelta(days=int(serial), seconds=round(serial % 1 * 86400))
+    try:
+        moment = start + timedelta(days=int(serial), seconds=round(serial % 1 * 86400))
+    except OverflowError:  # beyond the year 9999
+        return raw
     return moment.strftime("%Y-%m-%d") if moment.hour == moment.minute == 0 else moment.strftime("%Y-%m-%d %H:%M")
 
 

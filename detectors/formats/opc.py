@@ -31,6 +31,8 @@ class Package:
 
     archive: Archive
     parts: dict[str, ZipInfo] = field(repr=False)
+    duplicates: tuple[ZipInfo, ...] = field(repr=False)
+    """Members whose name another member has too, but for case and leading slash: programs differ on which one counts."""
 
     def chunks(self, name: str) -> Iterator[bytes]:
         """The bytes of a part, accounted for. Raises ValueError for one that is not there."""
@@ -96,7 +98,12 @@ def open_package(part: Part) -> Package | None:
     """The package in a part; None when the archive is not one. Raises ValueError for a damaged archive."""
     archive = open_archive(part)
     parts: dict[str, ZipInfo] = {}
+    duplicates = []
     for member in archive.members:
-        if not member.filename.endswith("/"):
-            parts[member.filename.replace("\\", "/").lstrip("/").lower()] = member
-    return Package(archive, parts) if CONTENT_TYPES in parts else None
+        name = member.filename.replace("\\", "/").lstrip("/").lower()
+        if name.endswith("/") and not member.file_size:
+            continue
+        if name in parts:
+            duplicates.append(parts[name])
+        parts[name] = member
+    return Package(archive, parts, tuple(duplicates)) if CONTENT_TYPES in parts else None

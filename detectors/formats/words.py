@@ -5,8 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-WORDY = re.compile(r"[A-Za-z]{2}|\d{4}")
+WORDY = re.compile(r"[^\W\d_]{2}|\d{8}|\d[ /-]\d")
+"""Letters, or digits enough to be somebody's number or day; a program's sizes and counts are shorter."""
 CHUNK = 64 * 1024
+IDENTITY = re.compile(
+    r"\{?[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}\}?"
+    r"|#?(?=[A-Fa-f]*[0-9])(?=[0-9]*[A-Fa-f])[0-9A-Fa-f]{6,8}"
+)
+"""GUIDs, colours, revision marks: programs' names for things, which look like anybody's numbers."""
 
 MACHINERY = frozenset(
     [
@@ -61,45 +67,108 @@ MACHINERY = frozenset(
         "dpi",
         "orientation",
         "papersize",
+        "contenttype",
+        "extension",
+        "targetmode",
+        "progid",
+        "space",
+        "rgb",
+        "lastclr",
     ]
 )
 """Attributes that steer a program and say nothing, by local name in lower case."""
 
-SAYING = frozenset(["v", "val"])
+SAYING = frozenset(["v", "val", "t"])
 """Of those, the ones that hold values in some parts: kept when they have more than one word or are long."""
+
+RUNS = frozenset(
+    [
+        "r",
+        "t",
+        "rPr",
+        "pPr",
+        "br",
+        "tab",
+        "fld",
+        "latin",
+        "ea",
+        "cs",
+        "sym",
+        "ln",
+        "solidFill",
+        "noFill",
+        "srgbClr",
+        "schemeClr",
+        "lumMod",
+        "lumOff",
+        "alpha",
+        "effectLst",
+        "highlight",
+        "hlinkClick",
+        "hlinkHover",
+        "endParaRPr",
+        "uFill",
+        "u",
+        "b",
+        "i",
+        "sz",
+        "color",
+        "rFont",
+        "family",
+        "scheme",
+        "vertAlign",
+        "strike",
+    ]
+)
+"""Elements inside a paragraph of runs, which cut a word in two where only its look changes."""
 
 
 @dataclass(slots=True)
 class WordsHandler:
-    """Handler of an XML part that no reader knows more closely. `texts` are pieces of at most about 64 Ki characters."""
+    """Handler of an XML part that no reader knows more closely.
+
+    `texts` is what elements hold, `sayings` what attributes say: pieces of at most about 64 Ki characters, lines in document order.
+    A paragraph of runs is one line.
+    """
 
     texts: list[str] = field(default_factory=list)
+    sayings: list[str] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
     value: list[str] = field(default_factory=list)
     size: int = 0
 
-    def start(self, _: str, attributes: dict[str, str]) -> None:
+    def start(self, name: str, attributes: dict[str, str]) -> None:
         """Attributes."""
-        self.end("")
-        for name, value in attributes.items():
-            if says_something(name.lower(), value):
-                self.keep(value)
+        if name not in RUNS:
+            self.end_line()
+        elif name in {"br", "tab"}:
+            self.value.append(" ")
+        for key, value in attributes.items():
+            if says_something(key.lower(), value):
+                self.said.append(value)
+                self.grow(value)
 
     def text(self, text: str) -> None:
         """Character data."""
         self.value.append(text)
 
-    def end(self, _: str) -> None:
-        """The text of an element is one line."""
+    def end(self, name: str) -> None:
+        """The text of an element, or of a paragraph, is one line."""
+        if name not in RUNS:
+            self.end_line()
+
+    def end_line(self) -> None:
+        """Keep the line that has gathered."""
         if self.value:
             text = "".join(self.value).strip()
             self.value = []
             if text:
-                self.keep(text)
+                self.lines.append(text)
+                self.grow(text)
 
-    def keep(self, text: str) -> None:
-        """Add a line."""
-        self.lines.append(text)
+    def grow(self, text: str) -> None:
+        """Cut a piece when there is enough."""
         self.size += len(text)
         if self.size > CHUNK:
             self.finish()
@@ -108,11 +177,18 @@ class WordsHandler:
         """The lines so far are a piece."""
         if self.lines:
             self.texts.append("\n".join(self.lines))
-        self.lines, self.size = [], 0
+        if self.said:
+            self.sayings.append("\n".join(self.said))
+        self.lines, self.said, self.size = [], [], 0
+
+    def close(self) -> None:
+        """The part has ended."""
+        self.end_line()
+        self.finish()
 
 
 def says_something(name: str, value: str) -> bool:
-    """Whether an attribute may hold what a person wrote."""
-    if len(value) < 2 or not WORDY.search(value):
+    """Whether an attribute may hold what a person wrote; `name` in lower case."""
+    if len(value) < 2 or not WORDY.search(value) or IDENTITY.fullmatch(value):
         return False
     return name not in MACHINERY or (name in SAYING and (" " in value or len(value) > 8))

@@ -46,20 +46,53 @@ class Guard:
         self.depth += 1
         if self.depth > DEPTH:
             raise ValueError("XML nested too deeply")
-        self.handler.start(self.local(name), {self.local(key): value for key, value in attributes.items()})
+        names = self.names
+        try:
+            local = {names[key]: value for key, value in attributes.items()}
+            short = names[name]
+        except KeyError:
+            local = {self.local(key): value for key, value in attributes.items()}
+            short = self.local(name)
+        if len(local) != len(attributes):
+            local = tell_apart(attributes)
+        self.handler.start(short, local)
 
     def end(self, name: str) -> None:
         """An element ends."""
         self.depth -= 1
-        self.handler.end(self.local(name))
+        self.handler.end(self.names[name])
 
     def refuse(self, *_: object) -> None:
         """A document type: its entities expand without end, and may name files."""
         raise ValueError("XML with a document type")
 
 
-def feed(chunks: Iterable[bytes], handler: Handler) -> Iterator[None]:
-    """Parse chunk by chunk; yields after each, so that what was handled can be passed on. Raises ValueError for bad XML."""
+def tell_apart(attributes: dict[str, str]) -> dict[str, str]:
+    """Attributes of which two have one local name: the one without a namespace is meant, the other keeps its whole name."""
+    plain = {key: value for key, value in attributes.items() if " " not in key}
+    others = {key: value for key, value in attributes.items() if " " in key}
+    short = {key.rpartition(" ")[2]: value for key, value in others.items()}
+    return others | {key: value for key, value in short.items() if key not in plain} | plain
+
+
+def feed(chunks: Iterable[bytes], handler: Handler, remarks: list[str] | None = None) -> Iterator[None]:
+    """Parse chunk by chunk; yields after each, so that what was handled can be passed on. Raises ValueError for bad XML.
+
+    Comments and processing instructions, which are in no element, go to `remarks`.
+    """
+    parser = make_parser(handler, remarks if remarks is not None else [])
+    try:
+        for chunk in chunks:
+            parser.Parse(chunk, False)
+            yield
+        parser.Parse(b"", True)
+    except (pyexpat.ExpatError, LookupError):  # LookupError: an encoding that Python does not know
+        raise ValueError("not well-formed XML") from None
+    yield
+
+
+def make_parser(handler: Handler, remarks: list[str]) -> pyexpat.XMLParserType:
+    """An expat parser that tells a handler; raises ValueError and pyexpat.ExpatError from its Parse."""
     guard = Guard(handler)
     parser = pyexpat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
@@ -69,17 +102,41 @@ def feed(chunks: Iterable[bytes], handler: Handler) -> Iterator[None]:
     parser.CharacterDataHandler = handler.text
     parser.StartDoctypeDeclHandler = guard.refuse
     parser.EntityDeclHandler = guard.refuse
-    try:
-        for chunk in chunks:
-            parser.Parse(chunk, False)
-            yield
-        parser.Parse(b"", True)
-    except pyexpat.ExpatError:
-        raise ValueError("not well-formed XML") from None
-    yield
+    parser.CommentHandler = remarks.append
+    parser.ProcessingInstructionHandler = lambda target, data: remarks.append(f"{target} {data}")
+    return parser
 
 
-def parse(chunks: Iterable[bytes], handler: Handler) -> None:
+def parse(chunks: Iterable[bytes], handler: Handler, remarks: list[str] | None = None) -> None:
     """Parse all. Raises ValueError for bad XML."""
-    for _ in feed(chunks, handler):
+    for _ in feed(chunks, handler, remarks):
         pass
+
+
+@dataclass(slots=True)
+class Root:
+    """Handler that only waits for the first element."""
+
+    name: str = ""
+
+    def start(self, name: str, _: dict[str, str]) -> None:
+        """An element."""
+        self.name = self.name or name
+
+    def text(self, _: str) -> None:
+        """Nothing."""
+
+    def end(self, _: str) -> None:
+        """Nothing."""
+
+
+def find_root(chunks: Iterable[bytes]) -> str:
+    """The local name of the first element, "" where there is none; reads no further than that."""
+    root = Root()
+    try:
+        for _ in feed(chunks, root):
+            if root.name:
+                break
+    except ValueError:
+        return root.name
+    return root.name

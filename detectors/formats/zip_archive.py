@@ -16,8 +16,9 @@ LOCAL_HEADER = struct.Struct("<4s5H3I2H")
 LOCAL_MAGIC = b"PK\x03\x04"
 END_MAGIC = b"PK\x05\x06"
 END_BYTES = 22
-DESCRIPTOR_BYTES = 24
-"""The longest data descriptor that may stand between two members (APPNOTE 4.3.9)."""
+HAS_DESCRIPTOR = 0x8
+ZIP64_LOCATOR = struct.Struct("<4sIQI")
+ZIP64_RECORD = struct.Struct("<4sQHHIIQQQQ")
 
 METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA})
 SMALL_BYTES = 1_000_000
@@ -39,12 +40,12 @@ TROUBLE = (
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """An open archive. `stray` tells that bytes lie outside what the directory accounts for."""
+    """An open archive. `gaps` are the ranges of bytes that the directory does not account for: see `zip_gaps`."""
 
     part: Part
     file: zipfile.ZipFile = field(repr=False)
     members: tuple[zipfile.ZipInfo, ...] = field(repr=False)
-    stray: bool
+    gaps: tuple[tuple[int, int], ...]
 
     def source(self, member: zipfile.ZipInfo) -> Member:
         """Where a member's bytes are."""
@@ -111,35 +112,70 @@ def open_archive(part: Part) -> Archive:
     try:
         file = zipfile.ZipFile(stream)
         members = tuple(file.infolist())
-        size = stream.seek(0, io.SEEK_END)
-        stray = has_stray(stream, members, size)
+        gaps = find_gaps(stream, members)
     except TROUBLE:
         raise ValueError("not an archive, or cut short") from None
     if len(members) > part.budget.limits.parts * 4:
         raise OverLimit(Why.TOO_MANY)
-    return Archive(part, file, members, stray)
+    return Archive(part, file, members, gaps)
 
 
-def has_stray(stream: BinaryIO, members: tuple[zipfile.ZipInfo, ...], size: int) -> bool:
-    """Whether bytes lie before, between or after the members. Raises ValueError when members overlap or headers disagree."""
-    position, stray = 0, False
+def find_gaps(stream: BinaryIO, members: tuple[zipfile.ZipInfo, ...]) -> tuple[tuple[int, int], ...]:
+    """The ranges of bytes that neither a member nor the directory accounts for.
+
+    Raises ValueError when members overlap or headers disagree.
+    """
+    size = stream.seek(0, io.SEEK_END)
+    position, gaps = 0, []
     for member in sorted(members, key=lambda member: member.header_offset):
-        gap = member.header_offset - position
-        if gap < 0:
+        if member.header_offset < position:
             raise ValueError("members that overlap")
-        stray = stray or gap > (DESCRIPTOR_BYTES if position else 0)
+        gaps.append((position, member.header_offset))
         position = member.header_offset + local_bytes(stream, member) + member.compress_size
+        position += descriptor_bytes(stream, member, position)
+    directory, directory_end, records, archive_end = find_directory(stream, size)
+    if directory < position:
+        raise ValueError("a directory that overlaps a member")
+    gaps += [(position, directory), (directory_end, records), (archive_end, size)]
+    return tuple((start, stop) for start, stop in gaps if stop > start)
+
+
+def find_directory(stream: BinaryIO, size: int) -> tuple[int, int, int, int]:
+    """Where the directory begins and ends, where the end records begin, and where the archive ends (APPNOTE 4.3.12-16)."""
     tail_start = max(0, size - END_BYTES - 65535)
     stream.seek(tail_start)
     tail = stream.read()
     end = tail.rfind(END_MAGIC)
-    comment = struct.unpack_from("<H", tail, end + 20)[0]
     length, directory = struct.unpack_from("<II", tail, end + 12)
-    stray = stray or tail_start + end + END_BYTES + comment != size
-    if 0xFFFFFFFF in {length, directory}:
-        return stray  # ZIP64 says it elsewhere (APPNOTE 4.3.14); zipfile has checked that
-    gap = directory - position
-    return stray or not 0 <= gap <= DESCRIPTOR_BYTES or directory + length != tail_start + end
+    archive_end = tail_start + end + END_BYTES + int(struct.unpack_from("<H", tail, end + 20)[0])
+    end += tail_start
+    if 0xFFFFFFFF not in {length, directory}:
+        return directory, directory + length, end, archive_end
+    stream.seek(end - ZIP64_LOCATOR.size)
+    magic, _, record, _ = ZIP64_LOCATOR.unpack(stream.read(ZIP64_LOCATOR.size))
+    stream.seek(record)
+    wide = ZIP64_RECORD.unpack(stream.read(ZIP64_RECORD.size))
+    if magic != b"PK\x06\x07" or wide[0] != b"PK\x06\x06" or record + 12 + wide[1] != end - ZIP64_LOCATOR.size:
+        raise ValueError("a directory that cannot be found")
+    return wide[-1], wide[-1] + wide[-2], record, archive_end
+
+
+def descriptor_bytes(stream: BinaryIO, member: zipfile.ZipInfo, position: int) -> int:
+    """The length of the data descriptor behind a member, 0 where it has none (APPNOTE 4.3.9)."""
+    if not member.flag_bits & HAS_DESCRIPTOR:
+        return 0
+    stream.seek(position)
+    data = stream.read(24)
+    mark = 4 if data.startswith(b"PK\x07\x08") else 0
+    for wide in ("<III", "<IQQ"):
+        length = struct.calcsize(wide)
+        if len(data) >= mark + length and struct.unpack_from(wide, data, mark) == (
+            member.CRC,
+            member.compress_size,
+            member.file_size,
+        ):
+            return mark + length
+    return 0
 
 
 def local_bytes(stream: BinaryIO, member: zipfile.ZipInfo) -> int:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+import re
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import attrgetter
 
 from detectors.formats import xml_events
 from detectors.formats.leftovers import read_leftovers
@@ -12,12 +15,15 @@ from detectors.formats.opc import Package, Relationship, open_package
 from detectors.formats.spreadsheetml.comments import CommentsHandler
 from detectors.formats.spreadsheetml.links import LinkHandler
 from detectors.formats.spreadsheetml.pivot import DefinitionHandler, Field, RecordsHandler
-from detectors.formats.spreadsheetml.sheet import Book, SheetHandler
-from detectors.formats.spreadsheetml.workbook import StringsHandler, StylesHandler, WorkbookHandler
+from detectors.formats.spreadsheetml.sheet import Book, SheetHandler, find_merges
+from detectors.formats.spreadsheetml.styles import StylesHandler, ThemeHandler
+from detectors.formats.spreadsheetml.workbook import StringsHandler, WorkbookHandler
+from detectors.formats.zip_gaps import read_gaps
 from detectors.model import Column, Content, Location, Part, Passage, Row, Table, Unread, Visibility, Why, letters
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHEET_KINDS = ("worksheet", "chartsheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet")
+SHEET_ROOTS = ("worksheet", "chartsheet", "dialogsheet", "macrosheet")
 ITEMS = 2_000
 """Shared items in one passage."""
 
@@ -66,27 +72,35 @@ class Reading:
     workbook: WorkbookHandler = field(default_factory=WorkbookHandler)
     relations: dict[str, Relationship] = field(default_factory=dict)
     claimed: set[str] = field(default_factory=set)
-    sheets: dict[str, Location] = field(default_factory=dict)
     caches: dict[str, Location] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+    """Comments and processing instructions of the parts read so far."""
 
     def read(self) -> Iterator[Content]:
         """Everything, sheets first."""
         self.relations = {each.id: each for each in self.package.relationships(self.path)}
         self.parse(self.path, self.workbook)
         yield from self.read_names()
-        book = self.read_book()
+        book = yield from self.read_book()
         yield from self.read_sheets(book)
         yield from self.read_unused(book)
         yield from self.read_pivot_caches()
         yield from self.read_links()
+        yield from self.passage(self.part.where, Visibility.METADATA, "xmlComment", "\n".join(self.remarks))
         yield from read_leftovers(self.part, self.package, self.claimed)
-        if self.package.archive.stray:
-            yield Unread(self.part.where / "bytes outside the parts", Why.DAMAGED)
+        yield from read_gaps(self.part, self.package.archive)
 
     def parse(self, name: str, handler: xml_events.Handler) -> None:
-        """All of a part at once."""
+        """All of a part at once. Raises ValueError for bad XML."""
         self.claimed.add(name)
-        xml_events.parse(self.package.chunks(name), handler)
+        xml_events.parse(self.package.chunks(name), handler, self.remarks)
+
+    def try_to_parse(self, name: str, handler: xml_events.Handler, where: Location) -> Iterator[Content]:
+        """All of a part at once; one that is broken is unread, what was read of it stays, and the others are still read."""
+        try:
+            self.parse(name, handler)
+        except ValueError:
+            yield Unread(where, Why.DAMAGED)
 
     def hide(self, visibility: Visibility) -> Visibility:
         """As hidden as its place, at least."""
@@ -97,6 +111,16 @@ class Reading:
         if text.strip():
             yield Passage(where, self.hide(visibility), channel, text)
 
+    def left(self, *roots: str) -> list[str]:
+        """The XML parts that nobody has claimed and that are of one of the kinds by their first element, whatever their name."""
+        names = [name for name in self.package.parts if name.endswith(".xml") and name not in self.claimed]
+        return [name for name in names if xml_events.find_root(self.package.chunks(name)) in roots]
+
+    def related(self, kind: str) -> list[str]:
+        """The parts of a kind that the workbook points to."""
+        found = (each.target for each in self.relations.values() if each.kind == kind)
+        return [name for name in found if name in self.package.parts]
+
     # The workbook.
 
     def read_names(self) -> Iterator[Content]:
@@ -105,20 +129,27 @@ class Reading:
             where = self.part.where / "defined names"
             yield from self.passage(where, Visibility.METADATA, "definedName", f"{name} = {' '.join(words)}")
         where = self.part.where / "workbook"
-        yield from self.passage(
-            where, Visibility.SHOWN, "sheetName", "\n".join(sheet.name for sheet in self.workbook.sheets)
-        )
+        for visibility, sheets in groupby(
+            sorted(self.workbook.sheets, key=attrgetter("visibility")), key=attrgetter("visibility")
+        ):
+            yield from self.passage(where, visibility, "sheetName", "\n".join(sheet.name for sheet in sheets))
         yield from self.passage(where, Visibility.METADATA, "workbook", "\n".join(self.workbook.others))
 
-    def read_book(self) -> Book:
-        """Shared strings and date formats."""
-        strings, styles = StringsHandler(self.part.budget), StylesHandler()
-        for each in self.relations.values():
-            if each.kind == "sharedStrings" and each.target in self.package.parts:
-                self.parse(each.target, strings)
-            elif each.kind == "styles" and each.target in self.package.parts:
-                self.parse(each.target, styles)
-        return Book(strings.items, bytearray(len(strings.items)), styles.dates(), self.workbook.since_1904)
+    def read_book(self) -> Generator[Content, None, Book]:
+        """Shared strings, and what cell formats do. The styles part is read for its words with what is left over."""
+        strings, theme = StringsHandler(self.part.budget), ThemeHandler()
+        for name in self.related("sharedStrings"):
+            yield from self.try_to_parse(name, strings, self.part.where / "shared strings")
+        for name in self.related("theme"):
+            xml_events.parse(self.package.chunks(name), theme)
+        styles = StylesHandler(theme.colours)
+        for name in self.related("styles"):
+            xml_events.parse(self.package.chunks(name), styles)
+        where = self.part.where / "styles"
+        yield from self.passage(where, Visibility.METADATA, "numberFormat", "\n".join(styles.words()))
+        where = self.part.where / "phonetic text"
+        yield from self.passage(where, Visibility.METADATA, "phonetic", "\n".join(strings.phonetic))
+        return Book(strings.items, bytearray(len(strings.items)), styles.formats(), self.workbook.since_1904)
 
     def read_unused(self, book: Book) -> Iterator[Content]:
         """Shared strings that no cell shows: what was deleted from the sheets."""
@@ -132,33 +163,23 @@ class Reading:
     def read_sheets(self, book: Book) -> Iterator[Content]:
         """Every sheet that the workbook lists, then those that it does not."""
         for number, sheet in enumerate(self.workbook.sheets, 1):
+            where = self.part.where.into(f"sheet '{sheet.name}'", f"sheet {number}")
             relation = self.relations.get(sheet.relation)
             if relation is None or relation.target not in self.package.parts:
-                yield Unread(self.part.where.into(f"sheet '{sheet.name}'", f"sheet {number}"), Why.DAMAGED)
+                yield Unread(where, Why.DAMAGED)
                 continue
-            where = self.part.where.into(f"sheet '{sheet.name}'", f"sheet {number}")
             yield from self.read_sheet(relation.target, where, sheet.visibility, book)
-        listed = {sheet.relation for sheet in self.workbook.sheets}
-        orphans = [
-            name for name in self.package.parts if "/worksheets/sheet" in f"/{name}" and name not in self.claimed
-        ]
-        related = [
-            each.target for each in self.relations.values() if each.kind in SHEET_KINDS and each.id not in listed
-        ]
-        for number, name in enumerate(dict.fromkeys((*related, *orphans)), 1):
-            if name in self.package.parts and name not in self.claimed:
-                yield from self.read_sheet(name, self.part.where / f"left-over sheet {number}", Visibility.ORPHAN, book)
+        for number, name in enumerate(self.left(*SHEET_ROOTS), 1):
+            yield from self.read_sheet(name, self.part.where / f"left-over sheet {number}", Visibility.ORPHAN, book)
 
     def read_sheet(self, name: str, where: Location, visibility: Visibility, book: Book) -> Iterator[Content]:
         """One sheet: its cells as they stream, the words around them, its comments; its pivot tables are noted."""
         self.claimed.add(name)
-        self.sheets[name] = where
-        handler = SheetHandler(book, self.part.budget)
-        events = xml_events.feed(self.package.chunks(name), handler)
-        for _ in events:
-            if handler.begun:
-                break
-        yield Table(where, self.hide(visibility), "cells", handler.columns(), stream_rows(events, handler))
+        handler = SheetHandler(book, self.part.budget, find_merges(self.package.chunks(name)))
+        rows = Rows(handler, handler.feed(self.package.chunks(name), self.remarks))
+        rows.begin()
+        yield Table(where, self.hide(visibility), "cells", handler.columns(), rows.stream())
+        yield from rows.say_fault(where)
         hidden = max(visibility, Visibility.METADATA)
         yield from self.passage(where / "formulas", hidden, "formula", "\n".join(handler.literals))
         yield from self.passage(where / "settings", hidden, "sheetSettings", "\n".join(handler.words))
@@ -171,7 +192,7 @@ class Reading:
     def read_comments(self, name: str, where: Location) -> Iterator[Content]:
         """Comments by cell."""
         handler = CommentsHandler()
-        self.parse(name, handler)
+        yield from self.try_to_parse(name, handler, where / "comments")
         for cell, text in handler.comments:
             yield from self.passage(
                 where.into(f"comment {cell[:12]}", "a comment"), Visibility.COMMENT, "comment", text
@@ -181,36 +202,51 @@ class Reading:
     # Pivot caches.
 
     def read_pivot_caches(self) -> Iterator[Content]:
-        """Every cache: those that the workbook lists, those of pivot tables, those of nobody."""
+        """Every cache: those that the workbook lists, those of pivot tables, those of nobody; then records of nobody."""
         listed = [self.relations[each].target for each in self.workbook.caches if each in self.relations]
-        left = [
-            name
-            for name in self.package.parts
-            if "pivotcachedefinition" in posixpath.basename(name) and name.endswith(".xml")
-        ]
-        for number, name in enumerate(dict.fromkeys((*listed, *self.caches, *left)), 1):
-            if name in self.package.parts:
-                where = self.caches.get(name, self.part.where) / f"pivot cache {number}"
-                yield from self.read_pivot_cache(name, where)
+        names = dict.fromkeys((*listed, *self.caches, *self.left("pivotCacheDefinition")))
+        for number, name in enumerate((name for name in names if name in self.package.parts), 1):
+            where = self.caches.get(name, self.part.where) / f"pivot cache {number}"
+            yield from self.read_pivot_cache(name, where)
+        for number, name in enumerate(self.left("pivotCacheRecords"), 1):
+            yield from self.read_records(name, self.part.where / f"left-over pivot records {number}", [])
 
     def read_pivot_cache(self, name: str, where: Location) -> Iterator[Content]:
         """One cache: its fields, its records as a table, and the items that no record names."""
         definition = DefinitionHandler(self.part.budget)
-        self.parse(name, definition)
+        yield from self.try_to_parse(name, definition, where)
         fields = definition.fields
         yield from self.passage(
             where, Visibility.PIVOT_CACHE, "pivotCacheFields", "\n".join(each.name for each in fields)
         )
-        yield from self.passage(where, Visibility.METADATA, "pivotCacheDefinition", "\n".join(definition.words))
-        for target in self.package.targets(name, "pivotCacheRecords"):
-            self.claimed.add(target)
-            recorded = [each for each in fields if each.in_records]
-            handler = RecordsHandler(recorded, self.part.budget)
-            rows = stream_rows(xml_events.feed(self.package.chunks(target), handler), handler)
-            columns = tuple(Column(name=each.name) for each in recorded)
-            yield Table(where, self.hide(Visibility.PIVOT_CACHE), "pivotCacheRecords", columns, rows)
+        yield from self.passage(where, Visibility.PIVOT_CACHE, "pivotCacheDefinition", "\n".join(definition.words))
+        records = self.find_records(name)
+        if definition.records and not records:
+            yield Unread(where, Why.DAMAGED)
+        for target in records:
+            yield from self.read_records(target, where, [each for each in fields if each.in_records])
         for each in fields:
             yield from self.read_items(each, where)
+
+    def find_records(self, name: str) -> list[str]:
+        """The records of a cache: where its relationship leads, else those of nobody that bear the same number."""
+        related = self.package.targets(name, "pivotCacheRecords")
+        if related:
+            return related
+        number = re.sub(r"\D", "", posixpath.basename(name))
+        return [
+            each for each in self.left("pivotCacheRecords") if re.sub(r"\D", "", posixpath.basename(each)) == number
+        ]
+
+    def read_records(self, name: str, where: Location, fields: list[Field]) -> Iterator[Content]:
+        """The records of a cache, a row each."""
+        self.claimed.add(name)
+        handler = RecordsHandler(fields, self.part.budget)
+        rows = Rows(handler, handler.feed(self.package.chunks(name), self.remarks))
+        columns = tuple(Column(name=each.name) for each in fields)
+        yield Table(where, self.hide(Visibility.PIVOT_CACHE), "pivotCacheRecords", columns, rows.stream())
+        yield from rows.say_fault(where)
+        yield from self.passage(where, Visibility.PIVOT_CACHE, "pivotCacheRecords", "\n".join(handler.words))
 
     def read_items(self, source: Field, where: Location) -> Iterator[Content]:
         """Items of a field that no record names: a cache keeps what was once in its source."""
@@ -226,15 +262,11 @@ class Reading:
 
     def read_links(self) -> Iterator[Content]:
         """Copies of other workbooks' cells."""
-        names = [
-            each.target
-            for each in self.relations.values()
-            if each.kind == "externalLink" and each.target in self.package.parts
-        ]
+        names = dict.fromkeys((*self.related("externalLink"), *self.left("externalLink")))
         for number, name in enumerate(names, 1):
             where = self.part.where / f"external link {number}"
             handler = LinkHandler(self.part.budget)
-            self.parse(name, handler)
+            yield from self.try_to_parse(name, handler, where)
             yield from self.passage(
                 where, Visibility.METADATA, "externalLink", "\n".join((*handler.sheets, *handler.words))
             )
@@ -246,8 +278,35 @@ class Reading:
                 yield Table(inside, self.hide(Visibility.LINK_CACHE), "externalLinkCache", columns, rows)
 
 
-def stream_rows(events: Iterator[None], handler: SheetHandler | RecordsHandler) -> Iterator[Row]:
-    """Rows as the parser completes them. Raises ValueError for broken XML."""
-    yield from handler.take()
-    for _ in events:
-        yield from handler.take()
+@dataclass(slots=True)
+class Rows:
+    """The rows of a sheet or cache as the parser completes them; a fault ends them, and is said after them."""
+
+    handler: SheetHandler | RecordsHandler
+    events: Iterator[None]
+    faulty: bool = False
+
+    def begin(self) -> None:
+        """Parse as far as the first rows, so that what stands before them is known."""
+        while isinstance(self.handler, SheetHandler) and not self.handler.begun and self.step():
+            pass
+
+    def stream(self) -> Iterator[Row]:
+        """The rows."""
+        yield from self.handler.take()
+        while self.step():
+            yield from self.handler.take()
+        yield from self.handler.take()
+
+    def step(self) -> bool:
+        """Parse some more; False at the end."""
+        try:
+            return next(self.events, "end") != "end"
+        except ValueError:
+            self.faulty = True
+            return False
+
+    def say_fault(self, where: Location) -> Iterator[Content]:
+        """What to say of rows that ended in a fault."""
+        if self.faulty:
+            yield Unread(where, Why.DAMAGED)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from zipfile import ZipInfo
 
 from detectors.formats.zip_archive import METHODS, Archive, open_archive
+from detectors.formats.zip_gaps import read_gaps
 from detectors.model import Content, Part, Passage, Unread, Visibility, Why
 
 MARKS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 ENCRYPTED = 0x1
-CONTENT_TYPES = "[Content_Types].xml"
+CONTENT_TYPES = "[content_types].xml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,11 @@ class Zip:
         """Members, their names, and comments. Raises ValueError for an archive that lies about itself."""
         archive = open_archive(part)
         names = {member.filename for member in archive.members}
-        if CONTENT_TYPES in names:
+        if CONTENT_TYPES in {name.lower().lstrip("/") for name in names}:
             yield Unread(part.where, Why.UNKNOWN_FORMAT)  # a Word or PowerPoint document: its own reader's, not ours
             return
         yield from read_comment(part, archive.file.comment)
-        if archive.stray:
-            yield Unread(part.where / "bytes outside the members", Why.DAMAGED)
+        yield from read_gaps(part, archive)
         if len(names) < len(archive.members):
             yield Unread(part.where / "members of one name", Why.DAMAGED)
         for number, member in enumerate(archive.members, 1):

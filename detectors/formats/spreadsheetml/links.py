@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from detectors.formats.spreadsheetml.sheet import REFERENCE, column_index
 from detectors.formats.spreadsheetml.workbook import number
+from detectors.formats.words import says_something
 from detectors.model import Budget, Row
 
 
@@ -41,13 +42,14 @@ class LinkHandler:
                 self.value = []
                 self.collecting = True
             case _:
-                keys = ("name", "refersTo", "ddeService", "ddeTopic", "progId")
-                self.words += [attributes[key] for key in keys if attributes.get(key)]
+                self.words += [value for key, value in attributes.items() if says_something(key.lower(), value)]
 
     def text(self, text: str) -> None:
         """Part of a value."""
         if self.collecting:
             self.value.append(text)
+        elif text.strip():
+            self.words.append(text)
 
     def end(self, name: str) -> None:
         """An element ends."""

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from detectors.formats.spreadsheetml.workbook import number
+from detectors.formats.spreadsheetml import quick
+from detectors.formats.words import says_something
 from detectors.model import Budget, Row
 
 VALUES = frozenset("snbed")
+RECORD = re.compile(r'<r>(?:<[snbedx] v="[^"<]*+"/>|<m/>)*+')
+VALUE = re.compile(r'<([snbedxm])(?: v="([^"]*)")?/>')
 """String, number, boolean, error, date (18.10.1)."""
 
 
@@ -29,6 +34,9 @@ class DefinitionHandler:
     budget: Budget
     fields: list[Field] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
+    records: str = ""
+    """The relationship that leads to the records; none where the cache was saved without."""
+
     in_items: bool = False
     inside: list[str] = field(default_factory=list)
 
@@ -36,19 +44,22 @@ class DefinitionHandler:
         """An element."""
         if self.in_items and self.inside[-1] == "sharedItems":
             self.add_item(name, attributes)
+            self.words += [attributes["c"]] if attributes.get("c") else []
         elif name == "cacheField":
             in_records = attributes.get("databaseField") not in {"0", "false"}
             self.fields.append(Field(attributes.get("name", ""), in_records))
-            self.words += [attributes[key] for key in ("caption", "formula") if attributes.get(key)]
+            others = {key: value for key, value in attributes.items() if key != "name"}
+            self.words += [value for key, value in others.items() if says_something(key.lower(), value)]
+        elif name == "pivotCacheDefinition":
+            self.records = attributes.get("id", "")
+            self.words += [value for key, value in attributes.items() if says_something(key.lower(), value)]
         elif name == "sharedItems":
             self.in_items = True
             self.words += [attributes[key] for key in ("minDate", "maxDate") if attributes.get(key)]
         elif name in VALUES and self.fields:
             self.fields[-1].others.append(show_value(name, attributes))
         else:
-            self.words += [
-                attributes[key] for key in ("refreshedBy", "sheet", "name", "caption") if attributes.get(key)
-            ]
+            self.words += [value for key, value in attributes.items() if says_something(key.lower(), value)]
         self.inside.append(name)
 
     def add_item(self, name: str, attributes: dict[str, str]) -> None:
@@ -59,8 +70,10 @@ class DefinitionHandler:
         target.items.append(value)
         target.used.append(0)
 
-    def text(self, _: str) -> None:
-        """Nothing: values are attributes."""
+    def text(self, text: str) -> None:
+        """Values are attributes; text stands where none is expected."""
+        if text.strip():
+            self.words.append(text)
 
     def end(self, name: str) -> None:
         """An element ends."""
@@ -76,36 +89,67 @@ class RecordsHandler:
     fields: list[Field]
     budget: Budget
     rows: list[Row] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
     cells: list[str] = field(default_factory=list)
     number: int = 0
+
+    def feed(self, chunks: Iterable[bytes], remarks: list[str]) -> Iterator[None]:
+        """Parse the records; yields as rows gather. Raises ValueError, OverLimit."""
+        return quick.feed(chunks, self, b"<r>", b"</r>", self.take_record, remarks)
+
+    def take_record(self, record: str) -> bool:
+        """A whole record without its end tag; False when it is not written in the usual way."""
+        if RECORD.fullmatch(record) is None:
+            return False
+        values = VALUE.findall(record)
+        cells = []
+        for position, (kind, value) in enumerate(values):
+            if kind == "x":
+                cells.append(self.look_up(position, value))
+            elif kind == "d":
+                cells.append(show_date(value))
+            else:
+                cells.append(quick.unescape(value) if "&" in value else value)
+        self.add(cells)
+        return True
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """A value of the record: an index into the field's shared items, or the value itself."""
         if name == "x":
-            self.cells.append(self.look_up(attributes))
+            self.cells.append(self.look_up(len(self.cells), attributes.get("v", "")))
         elif name == "r":
             self.cells = []
         elif name in VALUES or name == "m":
             self.cells.append(show_value(name, attributes))
+        others = {key: value for key, value in attributes.items() if key != "v"}
+        self.words += [value for key, value in others.items() if says_something(key.lower(), value)]
 
-    def look_up(self, attributes: dict[str, str]) -> str:
+    def look_up(self, position: int, item: str) -> str:
         """A shared item. Raises ValueError for a field or item that is not there."""
-        index, position = number(attributes.get("v")), len(self.cells)
-        if position >= len(self.fields) or index >= len(self.fields[position].items):
-            raise ValueError("a record that names what is not there")
-        target = self.fields[position]
+        try:
+            target = self.fields[position]
+            index = int(item)
+            value = target.items[index]
+        except (IndexError, ValueError):
+            raise ValueError("a record that names what is not there") from None
         target.used[index] = 1
-        return target.items[index]
+        return value
 
-    def text(self, _: str) -> None:
-        """Nothing: values are attributes."""
+    def text(self, text: str) -> None:
+        """Values are attributes; text stands where none is expected."""
+        if text.strip():
+            self.words.append(text)
 
     def end(self, name: str) -> None:
         """A record ends."""
         if name == "r":
-            self.number += 1
-            self.budget.spend(len(self.cells))
-            self.rows.append(Row(self.number, tuple(self.cells)))
+            self.add(self.cells)
+
+    def add(self, cells: list[str]) -> None:
+        """A complete record."""
+        self.number += 1
+        self.budget.spend(len(cells))
+        self.rows.append(Row(self.number, tuple(cells)))
 
     def take(self) -> list[Row]:
         """The records complete so far."""
@@ -116,4 +160,9 @@ class RecordsHandler:
 def show_value(name: str, attributes: dict[str, str]) -> str:
     """A value as text; a date without a time of day as a day."""
     value = attributes.get("v", "")
-    return value[:10] if name == "d" and value.endswith("T00:00:00") else value
+    return show_date(value) if name == "d" else value
+
+
+def show_date(value: str) -> str:
+    """A date without its time of day where that is midnight."""
+    return value[:10] if value.endswith("T00:00:00") else value

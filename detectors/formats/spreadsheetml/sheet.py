@@ -3,28 +3,42 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from detectors.formats.number_formats import float_or_none, plain, show_date
+from detectors.formats.number_formats import float_or_none, plain, show
+from detectors.formats.spreadsheetml import quick
+from detectors.formats.spreadsheetml.styles import CellFormat
 from detectors.formats.spreadsheetml.workbook import number
+from detectors.formats.words import says_something
 from detectors.model import Budget, Column, Row, Visibility, letters
 
 COLUMNS = 16_384
 ROWS = 1_048_576
 REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
-LITERAL = re.compile(r'"((?:[^"]|"")+)"')
+LITERAL = re.compile(r'"((?:[^"]|"")*)"')
 TRUE = frozenset(("1", "true", "on"))
-NO_WIDTH = 0.5
-"""A column narrower than half a character shows nothing."""
+NARROW, LOW = 0.5, 1.0
+"""A column narrower than half a character, or a row lower than a point, shows nothing."""
 
-WORDS = {
-    "oddHeader", "evenHeader", "firstHeader", "oddFooter", "evenFooter", "firstFooter",  # text of headers and footers
-    "formula1", "formula2", "formula",
-}  # fmt: skip
-WORDY_ATTRIBUTES = (
-    "prompt", "promptTitle", "error", "errorTitle", "display", "tooltip", "location", "name", "user", "comment", "val", "text",
-    "codeName", "title",
+TEXT_ELEMENTS = frozenset(
+    ("oddHeader", "evenHeader", "firstHeader", "oddFooter", "evenFooter", "firstFooter", "formula1", "formula2", "formula", "sqref")
 )  # fmt: skip
+MERGE = re.compile(
+    rb"<(?:[A-Za-z_][\w.-]*:)?mergeCell\s[^>]*?ref\s*=\s*[\"']([A-Z]{1,3}[0-9]{1,7}):([A-Z]{1,3}[0-9]{1,7})[\"']"
+)
+MERGES = 50_000
+OUTSIDE = frozenset(("row", "c", "v", "t", "f", "is", "r", "sheetData"))
+
+# The one form in which Excel, LibreOffice and the usual libraries write a row; anything else goes through expat.
+ROW_START = re.compile(r'<row((?: [A-Za-z][A-Za-z0-9:]*="[^"<]*")*+)(>|/>$)')
+ATTRIBUTE = re.compile(r' (?:[A-Za-z0-9]+:)?([A-Za-z0-9]+)="([^"<]*)"')
+CELL_FORM = (
+    r'<c r="{}([A-Z]{{1,3}}){}[0-9]{{1,7}}"(?: s="{}([0-9]{{1,6}}){}")?+(?: t="{}(s|n|b|str|e|d|inlineStr){}")?+'
+    r"(?:/>|>(?:<v>{}([^<>]*+){}</v>|<is><t(?: xml:space=\"preserve\")?>{}([^<>]*+){}</t></is>)?+</c>)"
+)
+CELL = re.compile(CELL_FORM.format(*[""] * 10))
+CELLS = re.compile("(?:" + CELL_FORM.format(*[""] * 10).replace("(", "(?:").replace("(?:?:", "(?:") + ")*+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +47,19 @@ class Book:
 
     strings: list[str] = field(repr=False)
     used: bytearray = field(repr=False)
-    dates: frozenset[int]
+    formats: dict[str, CellFormat] = field(repr=False)
+    """By the `s` of a cell: those that show something else than the number, or nothing."""
+
     since_1904: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """A merged range: all its cells but the first are covered."""
+
+    top: int
+    left: int
+    right: int
 
 
 @dataclass(slots=True)
@@ -43,20 +68,57 @@ class SheetHandler:
 
     book: Book
     budget: Budget
+    merges: dict[int, list[Merge]] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
-    hidden_columns: dict[int, Visibility] = field(default_factory=dict)
+    hidden_columns: bytearray = field(default_factory=lambda: bytearray(COLUMNS))
+    wide_columns: bytearray = field(default_factory=lambda: bytearray(COLUMNS))
     literals: dict[str, None] = field(default_factory=dict)
+    indices: dict[str, int] = field(default_factory=dict)
     begun: bool = False
-    zero_height: bool = False
+    no_height: bool = False
+    no_width: bool = False
+    in_row: bool = False
     row_number: int = 0
     row_visibility: Visibility = Visibility.SHOWN
     cells: dict[int, str] = field(default_factory=dict)
+    hidden: dict[int, Visibility] = field(default_factory=dict)
+    raw: dict[int, str] = field(default_factory=dict)
     column: int = -1
     kind: str = ""
-    style: int = 0
+    style: str = ""
     value: list[str] = field(default_factory=list)
     collecting: str = ""
+
+    def feed(self, chunks: Iterable[bytes], remarks: list[str]) -> Iterator[None]:
+        """Parse a sheet; yields as rows gather. Raises ValueError, OverLimit."""
+        return quick.feed(chunks, self, b"<row", b"</row>", self.take_row, remarks)
+
+    # Rows of the usual form.
+
+    def take_row(self, record: str) -> bool:
+        """A whole row without its end tag; False when it is not written in the usual way."""
+        opened = ROW_START.match(record)
+        if opened is None or opened[2] != ">" or CELLS.fullmatch(record, opened.end()) is None:
+            return False
+        self.start_row({key: quick.unescape(value) for key, value in ATTRIBUTE.findall(opened[1])})
+        indices = self.indices
+        for name, style, kind, value, inline in CELL.findall(record, opened.end()):
+            raw = value or inline
+            if not raw:
+                continue
+            try:
+                column = indices[name]
+            except KeyError:
+                column = indices[name] = column_index(name)
+            if kind == "s" and style not in self.book.formats and column not in self.cells:
+                self.cells[column] = self.look_up(raw)
+            else:
+                self.place(column, kind or "n", style, quick.unescape(raw))
+        self.end_row()
+        return True
+
+    # Everything else.
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """An element; cells first, for they are most of a sheet."""
@@ -65,6 +127,8 @@ class SheetHandler:
         elif name in {"v", "t", "f"}:
             self.collecting = name
             self.value = [] if name == "f" else self.value
+            if attributes:
+                self.keep_words(attributes)
         elif name == "row":
             self.start_row(attributes)
         else:
@@ -76,45 +140,60 @@ class SheetHandler:
             case "col":
                 self.hide_columns(attributes)
             case "sheetFormatPr":
-                self.zero_height = attributes.get("zeroHeight") in TRUE
+                self.no_height = attributes.get("zeroHeight") in TRUE or is_below(
+                    attributes.get("defaultRowHeight"), LOW
+                )
+                self.no_width = is_below(attributes.get("defaultColWidth"), NARROW)
             case "sheetData":
                 self.begun = True
-            case _ if name in WORDS:
+            case _ if name in TEXT_ELEMENTS:
                 self.collecting = name
                 self.value = []
+                self.keep_words(attributes)
             case _:
-                self.words += [attributes[key] for key in WORDY_ATTRIBUTES if len(attributes.get(key, "")) > 1]
+                self.keep_words(attributes)
+
+    def keep_words(self, attributes: dict[str, str]) -> None:
+        """What attributes say."""
+        for key, value in attributes.items():
+            if says_something(key.lower(), value):
+                self.budget.spend(len(value))
+                self.words.append(value)
 
     def hide_columns(self, attributes: dict[str, str]) -> None:
         """`<col min max hidden width>`: hidden, or too narrow to show anything."""
-        narrow = float_or_none(attributes.get("width"))
-        if attributes.get("hidden") in TRUE or (narrow is not None and narrow < NO_WIDTH):
-            first, last = number(attributes.get("min")), min(number(attributes.get("max")), COLUMNS)
-            self.hidden_columns.update((index, Visibility.HIDDEN_COLUMN) for index in range(max(first, 1) - 1, last))
+        first, last = max(number(attributes.get("min")), 1), min(number(attributes.get("max")), COLUMNS)
+        if last < first:
+            return
+        if attributes.get("hidden") in TRUE or is_below(attributes.get("width"), NARROW):
+            self.hidden_columns[first - 1 : last] = b"\1" * (last - first + 1)
+        elif "width" in attributes:
+            self.wide_columns[first - 1 : last] = b"\1" * (last - first + 1)
 
     def start_row(self, attributes: dict[str, str]) -> None:
         """`<row r hidden ht>`."""
         self.row_number = number(attributes.get("r")) or self.row_number + 1
-        height = float_or_none(attributes.get("ht"))
-        hidden = attributes.get("hidden") in TRUE or height == 0 or (self.zero_height and "ht" not in attributes)
+        low = is_below(attributes.get("ht"), LOW) or (self.no_height and "ht" not in attributes)
+        hidden = attributes.get("hidden") in TRUE or low
         self.row_visibility = Visibility.HIDDEN_ROW if hidden else Visibility.SHOWN
-        self.cells = {}
+        self.cells, self.hidden, self.raw = {}, {}, {}
         self.column = -1
+        self.in_row = True
 
     def start_cell(self, attributes: dict[str, str]) -> None:
         """`<c r t s>`; without `r` it is the next one."""
         reference = REFERENCE.fullmatch(attributes.get("r", ""))
         self.column = column_index(reference[1]) if reference else self.column + 1
-        if not 0 <= self.column < COLUMNS:
-            raise ValueError("a cell beyond the last column")
         self.kind = attributes.get("t", "n")
-        self.style = number(attributes.get("s"))
+        self.style = attributes.get("s", "")
         self.value = []
 
     def text(self, text: str) -> None:
-        """Character data of what is being collected."""
+        """Character data: of what is being collected, or where none is expected."""
         if self.collecting:
             self.value.append(text)
+        elif text.strip():
+            self.words.append(text)
 
     def end(self, name: str) -> None:
         """An element ends."""
@@ -128,7 +207,7 @@ class SheetHandler:
             self.collecting = ""
         elif name == self.collecting:
             self.collecting = ""
-            if name in WORDS:
+            if name in TEXT_ELEMENTS:
                 self.words.append("".join(self.value))
                 self.value = []
 
@@ -145,19 +224,43 @@ class SheetHandler:
         self.value = []
         if not raw:
             return
-        shown = self.resolve(raw)
-        if shown:
-            self.cells[self.column] = shown
+        if not self.in_row:
+            self.words.append(self.resolve(self.kind, raw))
+            return
+        self.place(self.column, self.kind, self.style, raw)
 
-    def resolve(self, raw: str) -> str:
-        """A cell's value as a person sees it: shared strings looked up, serial numbers of dates as dates."""
-        match self.kind:
+    # Values.
+
+    def place(self, column: int, kind: str, style: str, raw: str) -> None:
+        """A value in its cell; a second one for a cell that has one is kept among the words."""
+        if not 0 <= column < COLUMNS:
+            raise ValueError("a cell beyond the last column")
+        form = self.book.formats.get(style)
+        shown = self.resolve(kind, raw) if form is None or kind not in {"n", ""} else self.format(column, form, raw)
+        if not shown:
+            return
+        if column in self.cells:
+            self.words.append(self.cells[column])
+        self.cells[column] = shown
+        if form is not None and (form.hides or (form.number.hides and kind in {"n", ""})):
+            self.hidden[column] = Visibility.HIDDEN_TEXT
+
+    def format(self, column: int, form: CellFormat, raw: str) -> str:
+        """A number as its format shows it; where that is neither the number nor a date, the number is kept too."""
+        shown = show(raw, form.number, since_1904=self.book.since_1904)
+        if shown != raw and not form.number.date:
+            self.raw[column] = raw
+        return shown
+
+    def resolve(self, kind: str, raw: str) -> str:
+        """A cell's value as a person sees it."""
+        match kind:
             case "s":
                 return self.look_up(raw)
             case "n":
-                return self.show_number(raw)
+                return plain(raw)
             case "b":
-                return "TRUE" if raw == "1" else "FALSE"
+                return {"1": "TRUE", "0": "FALSE"}.get(raw, raw)
             case "d":
                 return raw[:10] if raw.endswith("T00:00:00") else raw
         return raw
@@ -173,22 +276,30 @@ class SheetHandler:
         self.budget.spend(len(text) >> 10)
         return text
 
-    def show_number(self, raw: str) -> str:
-        """A number, or the date that it stands for."""
-        if self.style in self.book.dates:
-            return show_date(raw, since_1904=self.book.since_1904)
-        return plain(raw)
-
     def end_row(self) -> None:
         """A complete row, as wide as its last cell."""
+        self.in_row = False
         if not self.cells:
             return
         if self.row_number > ROWS:
             raise ValueError("a row beyond the last")
         width = max(self.cells) + 1
+        if width > COLUMNS:
+            raise ValueError("a cell beyond the last column")
         self.budget.spend(width)
+        if self.row_number in self.merges:
+            self.cover(self.merges[self.row_number])
         get = self.cells.get
-        self.rows.append(Row(self.row_number, tuple(get(index, "") for index in range(width)), self.row_visibility))
+        cells = tuple([get(index, "") for index in range(width)])
+        self.rows.append(Row(self.row_number, cells, self.row_visibility, self.hidden, self.raw))
+
+    def cover(self, merges: list[Merge]) -> None:
+        """Cells under a merged range keep their values, and show none."""
+        for merge in merges:
+            for column in self.cells:
+                first = self.row_number == merge.top and column == merge.left
+                if merge.left <= column <= merge.right and not first:
+                    self.hidden[column] = Visibility.HIDDEN_TEXT
 
     def take(self) -> list[Row]:
         """The rows complete so far."""
@@ -197,11 +308,12 @@ class SheetHandler:
 
     def columns(self) -> tuple[Column, ...]:
         """The columns up to the last hidden one; the others are shown."""
-        width = max(self.hidden_columns, default=-1) + 1
-        shown = Visibility.SHOWN
-        return tuple(
-            Column(letter=letters(index), visibility=self.hidden_columns.get(index, shown)) for index in range(width)
-        )
+        hidden = self.hidden_columns
+        if self.no_width:
+            hidden = bytearray(one or not other for one, other in zip(hidden, self.wide_columns, strict=True))
+        width = hidden.rfind(b"\1") + 1
+        shown = (Visibility.SHOWN, Visibility.HIDDEN_COLUMN)
+        return tuple(Column(letter=letters(index), visibility=shown[hidden[index]]) for index in range(width))
 
 
 def column_index(name: str) -> int:
@@ -210,3 +322,36 @@ def column_index(name: str) -> int:
     for letter in name:
         index = index * 26 + ord(letter) - 64
     return index - 1
+
+
+def is_below(size: str | None, least: float) -> bool:
+    """Whether a width or height is said, and shows nothing."""
+    value = float_or_none(size)
+    return value is not None and value < least
+
+
+def find_merges(chunks: Iterable[bytes]) -> dict[int, list[Merge]]:
+    """The merged ranges of a sheet by row, from a first look at its end: they stand behind the cells that they cover.
+
+    Raises OverLimit as the chunks do. Of more than 50,000 rows under merges the further ones are not told as covered.
+    """
+    merges: dict[int, list[Merge]] = {}
+    tail, rows = b"", 0
+    for chunk in chunks:
+        window = tail + chunk
+        for first, last in MERGE.findall(window) if b"mergeCell" in window else ():
+            rows += add_merge(merges, first.decode(), last.decode(), MERGES - rows)
+        tail = window[window.rfind(b"<") :] if b"<" in window[-200:] else b""
+    return merges
+
+
+def add_merge(merges: dict[int, list[Merge]], first: str, last: str, room: int) -> int:
+    """Add a range to each of its rows; returns how many rows that were."""
+    start, end = REFERENCE.fullmatch(first), REFERENCE.fullmatch(last)
+    if start is None or end is None:
+        return 0
+    top, bottom = int(start[2]), min(int(end[2]), int(start[2]) + room)
+    merge = Merge(top, column_index(start[1]), column_index(end[1]))
+    for row in range(top, bottom + 1):
+        merges.setdefault(row, []).append(merge)
+    return max(0, bottom - top + 1)

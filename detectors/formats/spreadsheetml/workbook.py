@@ -1,10 +1,10 @@
-"""workbook.xml: sheets, names, pivot caches; styles.xml: which formats are dates; sharedStrings.xml."""
+"""workbook.xml: sheets, names, pivot caches; sharedStrings.xml: the texts of cells."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from detectors.formats.number_formats import BUILT_IN_DATES, read_format
+from detectors.formats.words import says_something
 from detectors.model import Budget, Visibility
 
 STATES = {"hidden": Visibility.HIDDEN_SHEET, "veryHidden": Visibility.VERY_HIDDEN_SHEET}
@@ -26,7 +26,6 @@ class WorkbookHandler:
     sheets: list[SheetEntry] = field(default_factory=list)
     names: list[tuple[str, list[str]]] = field(default_factory=list)
     caches: list[str] = field(default_factory=list)
-    links: list[str] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
     since_1904: bool = False
     in_name: bool = False
@@ -41,8 +40,6 @@ class WorkbookHandler:
                 self.since_1904 = attributes.get("date1904") in {"1", "true"}
             case "pivotCache":
                 self.caches.append(attributes.get("id", ""))
-            case "externalReference":
-                self.links.append(attributes.get("id", ""))
             case "definedName":
                 self.in_name = True
                 words = [
@@ -50,55 +47,19 @@ class WorkbookHandler:
                 ]
                 self.names.append((attributes.get("name", ""), [word for word in words if word]))
             case _:
-                self.others += [attributes[key] for key in ("userName", "url", "name") if attributes.get(key)]
+                self.others += [value for key, value in attributes.items() if says_something(key.lower(), value)]
 
     def text(self, text: str) -> None:
-        """What a defined name refers to."""
+        """What a defined name refers to, and text where none is expected."""
         if self.in_name:
             self.names[-1][1].append(text)
+        elif text.strip():
+            self.others.append(text)
 
     def end(self, name: str) -> None:
         """An element ends."""
         if name == "definedName":
             self.in_name = False
-
-
-@dataclass(slots=True)
-class StylesHandler:
-    """Handler of styles.xml: which cell formats show a number as a date."""
-
-    formats: dict[int, str] = field(default_factory=dict)
-    cells: list[int] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)
-    in_cells: bool = False
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        """An element."""
-        match name:
-            case "numFmt":
-                self.formats[number(attributes.get("numFmtId"))] = attributes.get("formatCode", "")
-            case "cellXfs":
-                self.in_cells = True
-            case "xf" if self.in_cells:
-                self.cells.append(number(attributes.get("numFmtId")))
-            case "cellStyle" if not attributes.get("builtinId"):
-                self.names.append(attributes.get("name", ""))
-
-    def text(self, _: str) -> None:
-        """Nothing."""
-
-    def end(self, name: str) -> None:
-        """An element ends."""
-        if name == "cellXfs":
-            self.in_cells = False
-
-    def dates(self) -> frozenset[int]:
-        """The indices of cell formats that are dates."""
-        return frozenset(
-            index
-            for index, code in enumerate(self.cells)
-            if code in BUILT_IN_DATES or read_format(self.formats.get(code)).date
-        )
 
 
 def number(text: str | None) -> int:
@@ -108,7 +69,7 @@ def number(text: str | None) -> int:
 
 @dataclass(slots=True)
 class StringsHandler:
-    """Handler of sharedStrings.xml: the strings in order, phonetic readings apart."""
+    """Handler of sharedStrings.xml: the strings in order; phonetic readings, which no cell shows, apart."""
 
     budget: Budget
     items: list[str] = field(default_factory=list)
@@ -128,9 +89,11 @@ class StringsHandler:
                 self.in_text = True
 
     def text(self, text: str) -> None:
-        """Part of a string."""
-        if self.in_text:
-            (self.phonetic if self.in_phonetic else self.current).append(text)
+        """Part of a string, or text where none is expected."""
+        if self.in_text and not self.in_phonetic:
+            self.current.append(text)
+        elif text.strip():
+            self.phonetic.append(text)
 
     def end(self, name: str) -> None:
         """An element ends."""

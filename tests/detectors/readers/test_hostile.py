@@ -71,7 +71,8 @@ def zip_of(**members: bytes) -> bytes:
 def test_bytes_before_between_and_after_members_are_not_passed_over() -> None:
     """Archive tools skip them; a recipient's need not."""
     plain = zip_of(a=b"words and words\n")
-    for untrusted in (b"PK\x03\x04" + b"x" * 40 + plain, plain + b"hidden after the end"):
+    assert "orphan | unclaimed | input › gap 1 › bytes" in texts(read_all(plain + b"hidden after the end"))
+    for untrusted in (b"PK\x03\x04" + b"x" * 40 + plain, plain + bytes(range(1, 32)) * 20):
         assert reasons(read_all(untrusted))
 
 
