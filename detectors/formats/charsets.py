@@ -50,6 +50,8 @@ def guess(untrusted_head: bytes) -> str | None:
         if untrusted_head.startswith(mark):
             return name if is_text(untrusted_head, name) else None
     if b"\0" in untrusted_head:
+        if len(untrusted_head) < 2:
+            return None
         return next((name for name in ("utf-16-le", "utf-16-be") if is_wide(untrusted_head, name)), None)
     if is_text(untrusted_head, "utf-8"):
         return "utf-8"

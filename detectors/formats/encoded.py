@@ -6,6 +6,7 @@ import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from detectors.formats.charsets import guess
 from detectors.formats.transfer import decode_base64, decode_uuencoded
@@ -51,7 +52,7 @@ def find_uuencoded(untrusted_text: bytes) -> Iterator[Inline]:
     while (begin := UUENCODED.search(untrusted_text, position)) is not None:
         position = begin.end()
         end = UU_END.search(untrusted_text, position)
-        lines = untrusted_text[position : end.start() if end else position + 1_000_000]
+        lines = untrusted_text[position : end.start()] if end else b"\n".join(take_uu_lines(untrusted_text[position:]))
         first = lines.split(b"\n", 1)[0].rstrip(b"\r")
         if begin[0].startswith(b"begin-base64"):
             data, whole = decode_base64(lines)
@@ -61,6 +62,11 @@ def find_uuencoded(untrusted_text: bytes) -> Iterator[Inline]:
             continue
         position = end.end() if end else position
         yield Inline(begin[1].strip(), data, whole and end is not None)
+
+
+def take_uu_lines(untrusted_text: bytes) -> list[bytes]:
+    """The lines at the start of a text that can be uuencode."""
+    return list(takewhile(is_uu_line, (line.rstrip(b"\r") for line in untrusted_text.split(b"\n"))))
 
 
 def is_uu_line(untrusted_line: bytes) -> bool:

@@ -38,25 +38,30 @@ class Fields:
 
 def split_header(data: bytes, start: int, end: int) -> Fields:
     """The header at `start` of an entity that ends at `end` (RFC 5322 2.2). Raises ValueError for one of absurd length."""
-    items: list[tuple[str, bytes]] = []
+    items: list[tuple[str, list[bytes]]] = []
     position, ambiguous = start, False
     while position < end:
         line_end = data.find(b"\n", position, end) + 1 or end
         line = data[position:line_end]
         if not line.strip(b"\r\n"):
-            return Fields(tuple(items), line_end, ambiguous)
+            return Fields(join_lines(items), line_end, ambiguous)
         if line[:1] in b" \t":
             ambiguous = ambiguous or not line.strip()  # some end the header here, some go on
             if items:
-                items[-1] = (items[-1][0], items[-1][1] + line)
+                items[-1][1].append(line)
         elif (match := FIELD.match(line)) is not None:
-            items.append((match[1].decode("ascii").lower(), line[match.end() :]))
+            items.append((match[1].decode("ascii").lower(), [line[match.end() :]]))
         elif not (position == start and line.startswith((b"From ", b">From "))):
-            return Fields(tuple(items), position, ambiguous or bool(items))  # no blank line: the body begins here
+            return Fields(join_lines(items), position, ambiguous or bool(items))  # no blank line: the body begins here
         if len(items) > FIELDS:
             raise ValueError("a header without end")
         position = line_end
-    return Fields(tuple(items), end, ambiguous)
+    return Fields(join_lines(items), end, ambiguous)
+
+
+def join_lines(items: list[tuple[str, list[bytes]]]) -> tuple[tuple[str, bytes], ...]:
+    """Each field with the lines that it is folded into."""
+    return tuple((name, b"".join(lines)) for name, lines in items)
 
 
 def unfold(untrusted_value: bytes) -> str:

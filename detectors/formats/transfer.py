@@ -8,7 +8,6 @@ import re
 
 NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
 PADDED = re.compile(rb"[A-Za-z0-9+/]+=*")
-UUENCODED = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]{1,255})\r?\n(.*?)^end[ \t]*\r?$", re.MULTILINE | re.DOTALL)
 
 
 def decode_base64(untrusted: bytes) -> tuple[bytes, bool]:
@@ -47,10 +46,3 @@ def decode_uuencoded(untrusted_lines: bytes) -> tuple[bytes, bool]:
             except binascii.Error:
                 whole = False
     return b"".join(decoded), whole
-
-
-def find_uuencoded(untrusted_text: bytes) -> list[tuple[bytes, bytes]]:
-    """The names and lines of files that a text carries inline."""
-    if b"\nend" not in untrusted_text:
-        return []
-    return [(match[1], match[2]) for match in UUENCODED.finditer(untrusted_text)]

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from detectors.formats.charsets import decode
+from detectors.formats.encoded import find_uuencoded
 from detectors.formats.header_fields import Fields, read_parameters, read_words, split_header, unfold
-from detectors.formats.transfer import decode_base64, decode_quoted_printable, decode_uuencoded, find_uuencoded
+from detectors.formats.inline_files import read_inline
+from detectors.formats.transfer import decode_base64, decode_quoted_printable
 from detectors.model import Bytes, Content, Location, Part, Passage, Unread, Visibility, Why
 
 WELL_KNOWN = frozenset(
@@ -38,6 +40,17 @@ ABSENT_TYPES = frozenset(("message/partial", "message/external-body"))
 SEALED_TYPES = frozenset(("application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"))
 PLAIN_ENCODINGS = frozenset(("", "7bit", "8bit", "binary"))
 BOUNDARY_CHARACTERS = 200
+HEAD = 64 * 1024
+"""Room for the trace fields that large mail systems put in front of From and To."""
+
+ENVELOPE_LINE = re.compile(rb"\r?\n\r?\n(?=From [^\r\n]{1,200}\d\d:\d\d)")
+BOUNDARY = re.compile(rb"(?i);\s*boundary\s*(?:\*\d*\*?)?=")
+USUAL_VALUE = re.compile(
+    r"(?i)[a-z]+(/[a-z0-9.+-]+)?(;\s*(charset|boundary|format|delsp|type|protocol|micalg|size|creation-date|modification-date)"
+    r"=[^;]*)*;?|7bit|8bit|binary|base64|quoted-printable|[a-z]{2}(-[a-z]{2})?"
+)
+"""Types, encodings and languages without a name or an identifier."""
+
 SINGULAR = ("content-type", "content-transfer-encoding", "content-disposition")
 
 
@@ -68,16 +81,33 @@ class Mime:
 
     def recognises(self, part: Part) -> bool:
         """Whether the container says so, or the first lines are header fields of which two are well known."""
-        return part.declared in MESSAGE_TYPES or looks_like_message(part.head())
+        return part.declared in MESSAGE_TYPES or looks_like_message(part.head(HEAD))
 
     def read(self, part: Part) -> Iterator[Content]:
-        """Fields, what stands between parts, and each leaf as a part. Raises ValueError for a header without end."""
+        """Fields, what stands between parts, and each leaf as a part; the messages of a mailbox file as a part each.
+
+        Raises ValueError for a header without end.
+        """
         message = Walk(part, part.whole())
+        letters = split_mailbox(message.data)
+        if len(letters) > 1:
+            for number, (start, end) in enumerate(letters, 1):
+                where = part.where / f"message {number}"
+                yield part.inner(where, Bytes(message.data[start:end]), declared="message/rfc822")
+            return
         waiting = [Entity(0, len(message.data), 0)]
         while waiting:
             inner: list[Entity] = []
             yield from message.read_entity(waiting.pop(), inner)
             waiting.extend(reversed(inner))
+
+
+def split_mailbox(data: bytes) -> list[tuple[int, int]]:
+    """The messages of a file in mbox form (RFC 4155); the whole for anything else."""
+    if not data.startswith(b"From "):
+        return [(0, len(data))]
+    starts = [0, *(match.end() for match in ENVELOPE_LINE.finditer(data))]
+    return list(zip(starts, [*starts[1:], len(data)], strict=True))
 
 
 def looks_like_message(head: bytes) -> bool:
@@ -101,7 +131,7 @@ class Walk:
         """One entity: its header, then its parts (into `inner`) or its content."""
         fields = split_header(self.data, entity.start, entity.end)
         yield from self.read_fields(fields, entity)
-        if fields.ambiguous or any(len(set(fields.all(name))) > 1 for name in SINGULAR):
+        if is_ambiguous(fields):
             yield Unread(self.part.where / "header", Why.DAMAGED)
         declared = "message/rfc822" if entity.digest else "text/plain"
         kind, parameters = read_parameters(fields.first("content-type") or declared)
@@ -114,9 +144,7 @@ class Walk:
         """The header's fields: the message's own each by name, a part's together."""
         values = [(name, read_words(unfold(value))) for name, value in fields.items]
         if entity.depth:
-            text = "\n".join(
-                f"{name}: {value}" for name, value in values if not name.startswith("content-") or "descr" in name
-            )
+            text = "\n".join(f"{name}: {value}" for name, value in values if says_something(name, value))
             if text:
                 yield Passage(self.part.where / "part header", self.part.visibility, "partHeader", text)
             return
@@ -163,11 +191,12 @@ class Walk:
         return [*pieces, (position, end)], False
 
     def read_between(self, channel: str, start: int, end: int) -> Iterator[Content]:
-        """Text that no mail program shows."""
-        text = decode(self.data[start:end], "utf-8").strip()
-        if text:
+        """What no mail program shows, as a part: there may be a file in it."""
+        untrusted = self.data[start:end]
+        if untrusted.strip():
             self.part.budget.spend(end - start)
-            yield Passage(self.part.where / channel, max(self.part.visibility, Visibility.HIDDEN_TEXT), channel, text)
+            where = self.part.where / channel
+            yield self.part.inner(where, Bytes(untrusted), visibility=Visibility.HIDDEN_TEXT)
 
     def read_leaf(self, entity: Entity, fields: Fields, kind: str, parameters: dict[str, str]) -> Iterator[Content]:
         """A body or attachment, its transfer encoding taken off."""
@@ -193,22 +222,11 @@ class Walk:
     def read_content(self, where: Location, kind: str, parameters: dict[str, str], data: bytes) -> Iterator[Content]:
         """A leaf as a part, and the files that its text carries inline."""
         if kind.startswith("text/"):
-            yield from self.read_inline(where, data)
+            yield from read_inline(self.part, where, data) if is_marked_up(data) else ()
             data = as_utf8(data, parameters.get("charset", ""))
         self.part.budget.spend(len(data))
         declared = "message/rfc822" if kind in MESSAGE_TYPES else kind
         yield self.part.inner(where, Bytes(data), declared=declared)
-
-    def read_inline(self, where: Location, data: bytes) -> Iterator[Content]:
-        """Files in uuencode, the way of sending before MIME; some FOI systems still do."""
-        for number, (name, lines) in enumerate(find_uuencoded(data), 1):
-            inside = where.into(decode(name, "utf-8"), f"inline file {number}")
-            file, whole = decode_uuencoded(lines)
-            yield Passage(inside, self.part.visibility, "fileName", decode(name, "utf-8"))
-            if not whole:
-                yield Unread(inside, Why.DAMAGED)
-            self.part.budget.spend(len(file))
-            yield self.part.inner(inside, Bytes(file))
 
     def place(self, kind: str, name: str, disposition: str) -> Location:
         """`body`, `body 2`, or the attachment by its name."""
@@ -218,6 +236,23 @@ class Walk:
         self.numbers.attachments += 1
         alias = f"attachment {self.numbers.attachments}"
         return self.part.where.into(name or alias, alias)
+
+
+def is_ambiguous(fields: Fields) -> bool:
+    """Whether two programs may see two different structures in an entity."""
+    if fields.ambiguous or any(len(set(fields.all(name))) > 1 for name in SINGULAR):
+        return True
+    return any(len(BOUNDARY.findall(value)) > 1 for value in fields.all("content-type"))
+
+
+def says_something(name: str, value: str) -> bool:
+    """Whether a part's field may hold what a person wrote: all but the usual machinery of MIME."""
+    return not (name.startswith("content-") and USUAL_VALUE.fullmatch(value))
+
+
+def is_marked_up(data: bytes) -> bool:
+    """Whether a body goes to a reader that does not look for inline files itself."""
+    return data.lstrip()[:1] == b"<"
 
 
 def cannot_read(kind: str, parameters: dict[str, str]) -> Why | None:
@@ -238,8 +273,8 @@ def undo_transfer(encoding: str, raw: bytes) -> tuple[bytes, bool] | None:
     if encoding == "quoted-printable":
         return decode_quoted_printable(raw)
     if encoding in {"x-uuencode", "uuencode", "x-uue"}:
-        found = find_uuencoded(b"\n" + raw)
-        return decode_uuencoded(found[0][1]) if found else (raw, False)
+        found = next(find_uuencoded(raw), None)
+        return (found.data, found.whole) if found else (raw, False)
     return None
 
 
