@@ -79,7 +79,7 @@ class Reading:
     def read(self) -> Iterator[Content]:
         """Everything, sheets first."""
         where, claims = self.claims.where, self.claims
-        self.relations = {each.id: each for each in self.package.relationships(self.path)}
+        self.relations = {each.id: each for each in claims.relationships(self.path)}
         yield from claims.take(self.path, where / "workbook", self.workbook.take)
         yield from self.read_names()
         book = yield from self.read_book()
@@ -89,6 +89,8 @@ class Reading:
         yield from self.read_links()
         yield from read_others(claims)
         yield from read_leftovers(claims.part, self.package, claims.claimed)
+        if sum(not member.is_dir() for member in self.package.archive.members) != len(self.package.parts):
+            yield Unread(where / "parts of one name", Why.DAMAGED)
         if self.package.archive.stray:
             yield Unread(where / "bytes outside the parts", Why.DAMAGED)
 
@@ -156,7 +158,7 @@ class Reading:
         yield from claims.passages(where / "formulas", hidden, "formula", tuple(sheet.literals))
         yield from claims.words(where / "settings", visibility, sheet.words)
         yield from claims.admit_noted(name, where)
-        for each in self.package.relationships(name):
+        for each in claims.relationships(name):
             if not each.external and claims.free(each.target):
                 yield from self.read_around(each, where, visibility)
 
@@ -170,7 +172,7 @@ class Reading:
                 yield from read_threads(self.claims, target, where)
             case kind if kind in CHANNELS:
                 yield from read_words(self.claims, target, where / CHANNELS[kind], visibility, CHANNELS[kind])
-        for cache in self.package.targets(target, "pivotCacheDefinition"):
+        for cache in self.claims.targets(target, "pivotCacheDefinition"):
             self.caches.setdefault(cache, where)
 
     # Caches of other data.

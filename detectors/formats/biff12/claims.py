@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from detectors.formats.biff12.channels import Words, cut
 from detectors.formats.biff12.records import Record, read_records
-from detectors.formats.opc import Package
+from detectors.formats.opc import Package, Relationship
 from detectors.formats.residue import sweep
 from detectors.model import Content, Location, Part, Passage, Row, Unread, Visibility, Why
 
@@ -24,6 +24,7 @@ class Claims:
     package: Package
     claimed: set[str] = field(default_factory=set)
     damaged: set[str] = field(default_factory=set)
+    firsts: dict[str, int | None] = field(default_factory=dict)
 
     @property
     def where(self) -> Location:
@@ -41,13 +42,27 @@ class Claims:
 
     def first(self, name: str) -> int | None:
         """The kind of a part's first record, which tells what it is; None where there is none."""
+        if name not in self.firsts:
+            self.firsts[name] = None
+            with suppress(ValueError):
+                records = read_records(self.package.chunks(name))
+                self.firsts[name] = next((kind for kind, _ in records if kind not in AROUND), None)
+        return self.firsts[name]
+
+    def relationships(self, name: str) -> list[Relationship]:
+        """What a part points to; nothing where that is damaged, which is said when the rest of the package is read."""
         try:
-            for kind, _ in read_records(self.package.chunks(name)):
-                if kind not in AROUND:
-                    return kind
+            return self.package.relationships(name)
         except ValueError:
-            return None
-        return None
+            return []
+
+    def targets(self, name: str, kind: str) -> list[str]:
+        """The parts of one kind that a part points to and that nobody has claimed."""
+        return [
+            each.target
+            for each in self.relationships(name)
+            if each.kind == kind and not each.external and self.free(each.target)
+        ]
 
     def beginning(self, kind: int) -> Iterator[str]:
         """Free parts that begin with a record of this kind, whatever their names."""

@@ -93,6 +93,7 @@ class Link:
         text = VALUES[kind](data, 4)
         self.cells.extend([""] * (column + 1 - len(self.cells)))
         before = self.cells[column]
+        self.budget.spend(len(before))
         self.cells[column] = f"{before}\n{text}" if before else text
 
     def end_row(self) -> Row:

@@ -67,10 +67,7 @@ def find_relations(claims: Claims) -> dict[str, str]:
         folder, rels, base = name.rpartition("_rels/")
         if not rels or not base.endswith(".rels"):
             continue
-        try:
-            arrows = claims.package.relationships(folder + base.removesuffix(".rels"))
-        except ValueError:
-            continue  # said where the relationships are read
+        arrows = claims.relationships(folder + base.removesuffix(".rels"))
         found.update((each.target, each.kind) for each in arrows if not each.external)
     return found
 

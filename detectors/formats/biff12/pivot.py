@@ -219,9 +219,8 @@ def read_pivot_cache(claims: Claims, name: str, where: Location, visibility: Vis
     yield from claims.passages(where, visibility, "pivotCacheFields", (each.name for each in fields))
     yield from claims.passages(where, Visibility.METADATA, "pivotCacheDefinition", definition.words)
     yield from claims.passages(where, visibility, "pivotCacheMembers", definition.members)
-    for target in claims.package.targets(name, "pivotCacheRecords"):
-        if claims.free(target):
-            yield from read_pivot_records(claims, target, where, visibility, fields)
+    for target in claims.targets(name, "pivotCacheRecords"):
+        yield from read_pivot_records(claims, target, where, visibility, fields)
     for each in fields:
         yield from read_items(claims, each, where, visibility)
 

@@ -20,6 +20,9 @@ ROWS = 1_048_576
 NARROW = 128
 """Columns are measured in 256ths of a character; half a character shows nothing."""
 
+OVERLAPS = 16
+"""Descriptions of columns do not overlap; this many layers of them are a trick."""
+
 ROW = struct.Struct("<IIHBB")
 ROW_HIDDEN = 0x10
 COLUMN = struct.Struct("<4IH")
@@ -89,7 +92,8 @@ class Sheet:
     hidden_columns: dict[int, Visibility] = field(default_factory=dict)
     given_columns: set[int] = field(default_factory=set)
     no_width: bool = False
-    number: int = 0
+    spanned: int = 0
+    number: int = 1
     visibility: Visibility = Visibility.SHOWN
     cells: list[str] = field(default_factory=list, repr=False)
     unseen: dict[int, Visibility] = field(default_factory=dict)
@@ -138,8 +142,10 @@ class Sheet:
             raise ValueError("a column that is cut short")
         first, last, width, _, flags = COLUMN.unpack_from(data)
         span = range(first, min(last + 1, COLUMNS))
-        if len(self.given_columns) < COLUMNS:
-            self.given_columns.update(span)
+        self.spanned += len(span)
+        if self.spanned > COLUMNS * OVERLAPS:
+            raise ValueError("columns that overlap")
+        self.given_columns.update(span)
         if flags & 1 or width < NARROW:
             self.hidden_columns.update((index, Visibility.HIDDEN_COLUMN) for index in span)
 
@@ -237,6 +243,7 @@ class Sheet:
         missing = column - len(self.cells)
         if missing < 0:
             before = self.cells[column]
+            self.budget.spend(len(before))
             self.cells[column] = f"{before}\n{shown}" if before else shown
             return
         if missing:
@@ -245,7 +252,10 @@ class Sheet:
 
     def show_number(self, column: int, text: str, look: Style) -> str:
         """A number as its format shows it; the stored one is kept aside where that differs, dates apart."""
-        shown = show(text, look.form, since_1904=self.book.since_1904)
+        try:
+            shown = show(text, look.form, since_1904=self.book.since_1904)
+        except OverflowError:  # a day beyond the year 9999
+            return text
         if not look.form.date and shown != plain(text):
             self.raw[column] = text
         return shown

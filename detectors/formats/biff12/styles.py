@@ -16,6 +16,9 @@ COLOUR = struct.Struct("<BBh3B")
 CELL_FORMAT = struct.Struct("<5H")
 TWIPS = 20
 SOLID = 1
+CODE_CHARACTERS = 1024
+"""Excel takes 255; a longer code is no format but a place for text."""
+
 THEME = (0xFFFFFF, 0x000000, 0xEEECE1, 0x1F497D, 0x4F81BD, 0xC0504D, 0x9BBB59, 0x8064A2, 0x4BACC6, 0xF79646)
 """The colours of the usual theme, for the rare colour that is not also given by its channels."""
 
@@ -73,8 +76,10 @@ class Styles:
     def add_format(self, data: bytes) -> None:
         """BrtFmt (2.4.657): a number format of the file's own, with the words it shows."""
         code = read_wide(data, 2)[0]
-        form = self.formats[int.from_bytes(data[:2], "little")] = read_format(code)
-        if form.words:
+        form = self.formats[int.from_bytes(data[:2], "little")] = read_format(code[:CODE_CHARACTERS])
+        if len(code) > CODE_CHARACTERS:
+            self.words.append(code)
+        elif form.words:
             self.words.append(form.words)
 
     def add_cell(self, data: bytes) -> None:

@@ -86,7 +86,8 @@ def read_name(data: bytes) -> str:
         word, at = read_wide(data, at)
         words.append(word)
     words += gather(data, at)
-    return f"{name} = {' '.join(word for word in words if word)}"
+    said = " ".join(word for word in words if word)
+    return f"{name} = {said}" if said else name
 
 
 def read_constant(formula: bytes) -> list[str]:
