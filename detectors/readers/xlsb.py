@@ -182,7 +182,7 @@ class Reading:
         claims = self.claims
         listed = [self.relations[each].target for each in self.workbook.caches if each in self.relations]
         known = dict.fromkeys((*self.caches, *listed))
-        for number, name in enumerate((*known, *claims.beginning(kinds.BEGIN_CACHE)), 1):
+        for number, name in enumerate(dict.fromkeys((*known, *claims.beginning(kinds.BEGIN_CACHE))), 1):
             if claims.free(name):
                 where = self.caches.get(name, claims.where) / f"pivot cache {number}"
                 visibility = Visibility.PIVOT_CACHE if name in known else Visibility.ORPHAN
@@ -192,7 +192,7 @@ class Reading:
         """Copies of other workbooks' cells, whether the workbook knows of them or not."""
         claims = self.claims
         related = dict.fromkeys(each.target for each in self.relations.values() if each.kind == "externalLink")
-        for number, name in enumerate((*related, *claims.beginning(kinds.BEGIN_LINK)), 1):
+        for number, name in enumerate(dict.fromkeys((*related, *claims.beginning(kinds.BEGIN_LINK))), 1):
             if claims.free(name):
                 visibility = Visibility.LINK_CACHE if name in related else Visibility.ORPHAN
                 yield from read_link(claims, name, claims.where / f"external link {number}", visibility)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -40,9 +39,6 @@ CHANNELS = spread(
 SHORT_NAMES = {kinds.BEGIN_TABLE_COLUMN: 24, kinds.HYPERLINK: 16, kinds.HEADER_FOOTER: 2, kinds.AUTHOR: 0}
 """Records in which strings of one letter mean something, and where their strings begin."""
 
-RELATION = re.compile(r"rId\d{1,6}")
-"""What a part calls its relationships: they are read where they lead."""
-
 IDENTIFIER, IDENTIFIER_BYTES = 3072, 16
 """BrtUID: a random number that may look like a word."""
 
@@ -58,8 +54,7 @@ class Words:
         if kind == IDENTIFIER and len(data) <= IDENTIFIER_BYTES:
             return
         start = SHORT_NAMES.get(kind)
-        texts = gather(data) if start is None else gather(data, start, shortest=1)
-        found = [text for text in texts if not RELATION.fullmatch(text)]
+        found = gather(data) if start is None else gather(data, start, shortest=1)
         if found:
             self.add(CHANNELS.get(kind, fallback), found)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Never
 
 from detectors.formats.biff12 import kinds
 from detectors.formats.biff12.channels import Words
@@ -20,6 +22,7 @@ ROWS = 1_048_576
 NARROW = 128
 """Columns are measured in 256ths of a character; half a character shows nothing."""
 
+NOTHING: Mapping[int, Never] = MappingProxyType({})
 OVERLAPS = 16
 """Descriptions of columns do not overlap; this many layers of them are a trick."""
 
@@ -175,11 +178,11 @@ class Sheet:
     def end_row(self) -> Row:
         """A complete row, as wide as its last cell."""
         self.budget.spend(len(self.cells))
-        row = Row(self.number, tuple(self.cells), self.visibility, self.unseen, self.raw)
+        row = Row(self.number, tuple(self.cells), self.visibility, self.unseen or NOTHING, self.raw or NOTHING)
         self.cells = []
-        if self.unseen:
+        if row.cell_visibility:
             self.unseen = {}
-        if self.raw:
+        if row.raw:
             self.raw = {}
         return row
 

@@ -20,6 +20,9 @@ COUNTED = re.compile(rb"(?=([^\0].|\0[^\0])\0\0)", re.DOTALL)
 LITERAL = re.compile(rb"(?=[\x01\x17]([^\0]\0))", re.DOTALL)
 """Where a text in a formula may stand: PtgStr (2.5.97.88) or an item of an array constant (SerStr, 2.5.97.93), with a 16-bit count."""
 
+RELATION = re.compile(r"rId\d{1,6}")
+"""What a part calls its relationships: they are read where they lead."""
+
 IMPLAUSIBLE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 EFFORT = 16
 """Bytes looked at for each byte searched; beyond that a search goes on for plain runs only, so that it stays linear."""
@@ -65,7 +68,7 @@ def gather(data: bytes, start: int = 0, *, shortest: int = 2) -> list[str]:
     """Every text in a record whose layout nobody reads: counted strings of at least `shortest` characters, then plain runs."""
     if len(data) - start < SMALLEST - 2 * (2 - shortest):
         return []
-    return list(Search(data, start, shortest).texts(COUNTED, 4))
+    return [text for text in Search(data, start, shortest).texts(COUNTED, 4) if not RELATION.fullmatch(text)]
 
 
 def gather_literals(data: bytes, start: int) -> list[str]:
