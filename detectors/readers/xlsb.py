@@ -148,11 +148,9 @@ class Reading:
         """One sheet: its cells as they stream, the words around them, and the parts that belong to it."""
         claims = self.claims
         sheet, records = Sheet(book, claims.part.budget), claims.records(name)
-        try:
-            if sheet.begin(records):
-                rows = claims.watch(name, sheet.rows(records))
-                yield Table(where, claims.hide(visibility), "cells", sheet.columns(), rows)
-        except ValueError:
+        if sheet.begin(records):
+            yield Table(where, claims.hide(visibility), "cells", sheet.columns(), sheet.rows(records))
+        if sheet.broken:
             claims.damaged.add(name)
         hidden = max(visibility, Visibility.METADATA)
         yield from claims.passages(where / "formulas", hidden, "formula", tuple(sheet.literals))

@@ -7,10 +7,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from detectors.formats.biff12.channels import Words, cut
-from detectors.formats.biff12.records import Record, read_records
+from detectors.formats.biff12.records import ENDS, Record, read_records
 from detectors.formats.opc import Package, Relationship
 from detectors.formats.residue import sweep
-from detectors.model import Content, Location, Part, Passage, Row, Unread, Visibility, Why
+from detectors.model import Content, Location, Part, Passage, Unread, Visibility, Why
 
 AROUND = frozenset((36, 37, 38, 3072))
 """Records that may stand before the first one of a part (MS-XLSB 2.1.6)."""
@@ -36,9 +36,9 @@ class Claims:
         return name in self.package.parts and name not in self.claimed
 
     def records(self, name: str) -> Iterator[Record]:
-        """The records of a part, which is claimed by that. Raises ValueError for damage."""
+        """The records of a part, which is claimed by that; they end where it is damaged, which is noted."""
         self.claimed.add(name)
-        return read_records(self.package.chunks(name))
+        return self.watch(name, read_records(self.package.chunks(name), ENDS.get(self.first(name) or 0)))
 
     def first(self, name: str) -> int | None:
         """The kind of a part's first record, which tells what it is; None where there is none."""
@@ -93,12 +93,13 @@ class Claims:
         try:
             into(self.records(name))
         except ValueError:
-            yield from self.admit(name, where)
+            self.damaged.add(name)
+        yield from self.admit_noted(name, where)
 
-    def watch(self, name: str, rows: Iterator[Row]) -> Iterator[Row]:
-        """Rows of a part up to any damage, which is noted."""
+    def watch(self, name: str, records: Iterator[Record]) -> Iterator[Record]:
+        """Records of a part up to any damage, which is noted."""
         try:
-            yield from rows
+            yield from records
         except ValueError:
             self.damaged.add(name)
 

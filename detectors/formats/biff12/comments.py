@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from detectors.formats import xml_events
 from detectors.formats.biff12 import kinds
 from detectors.formats.biff12.claims import Claims
-from detectors.formats.biff12.records import Record
+from detectors.formats.biff12.records import Record, take_each
 from detectors.formats.biff12.strings import gather, read_rich, read_wide
 from detectors.formats.residue import CHANNEL
 from detectors.formats.spreadsheetml.comments import CommentsHandler
@@ -30,17 +30,20 @@ class Comments:
 
     def take(self, records: Iterable[Record]) -> None:
         """All of the part; what was read before damage stays. Raises ValueError for damage."""
-        for kind, data in records:
-            match kind:
-                case kinds.AUTHOR:
-                    self.people.append(read_wide(data, 0)[0])
-                case kinds.BEGIN_COMMENT if len(data) >= COMMENT.size:
-                    _, row, _, column, _ = COMMENT.unpack_from(data)
-                    self.cell = f"{letters(column)}{row + 1}" if column < COLUMNS else ""
-                case kinds.COMMENT_TEXT:
-                    self.comments.append((self.cell, " ".join(filter(None, read_rich(data, 0)))))
-                case _:
-                    self.words += gather(data)
+        take_each(records, self.take_record)
+
+    def take_record(self, kind: int, data: bytes) -> None:
+        """One record. Raises ValueError when it is cut short."""
+        match kind:
+            case kinds.AUTHOR:
+                self.people.append(read_wide(data, 0)[0])
+            case kinds.BEGIN_COMMENT if len(data) >= COMMENT.size:
+                _, row, _, column, _ = COMMENT.unpack_from(data)
+                self.cell = f"{letters(column)}{row + 1}" if column < COLUMNS else ""
+            case kinds.COMMENT_TEXT:
+                self.comments.append((self.cell, " ".join(filter(None, read_rich(data, 0)))))
+            case _:
+                self.words += gather(data)
 
 
 def read_comments(

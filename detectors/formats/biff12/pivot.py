@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from detectors.formats.biff12 import kinds
 from detectors.formats.biff12.claims import Claims
-from detectors.formats.biff12.records import Record
+from detectors.formats.biff12.records import Record, take_each
 from detectors.formats.biff12.strings import gather, read_wide
 from detectors.formats.biff12.values import read_error, read_flag, read_moment, read_real
 from detectors.formats.residue import CHANNEL
@@ -65,20 +65,23 @@ class Definition:
 
     def take(self, records: Iterable[Record]) -> None:
         """All of the part; what was read before damage stays. Raises ValueError for damage."""
-        for kind, data in records:
-            match kind:
-                case _ if kinds.ITEM_MISSING <= kind <= kinds.NAMED_DATE and kind != kinds.ITEM_INDEX:
-                    self.take_item(kind, data)
-                case kinds.ITEM_RUN:
-                    self.take_run(data)
-                case kinds.BEGIN_CACHE_FIELD:
-                    self.take_field(data)
-                case kinds.BEGIN_SHARED_ITEMS:
-                    self.last().types = int.from_bytes(data[:2], "little")
-                case kinds.BEGIN_GROUP | kinds.END_GROUP:
-                    self.in_group = kind == kinds.BEGIN_GROUP
-                case _:
-                    (self.words if kind in SOURCES else self.members).extend(gather(data))
+        take_each(records, self.take_record)
+
+    def take_record(self, kind: int, data: bytes) -> None:
+        """One record. Raises ValueError when it is cut short or where it does not belong."""
+        match kind:
+            case _ if kinds.ITEM_MISSING <= kind <= kinds.NAMED_DATE and kind != kinds.ITEM_INDEX:
+                self.take_item(kind, data)
+            case kinds.ITEM_RUN:
+                self.take_run(data)
+            case kinds.BEGIN_CACHE_FIELD:
+                self.take_field(data)
+            case kinds.BEGIN_SHARED_ITEMS:
+                self.last().types = int.from_bytes(data[:2], "little")
+            case kinds.BEGIN_GROUP | kinds.END_GROUP:
+                self.in_group = kind == kinds.BEGIN_GROUP
+            case _:
+                (self.words if kind in SOURCES else self.members).extend(gather(data))
 
     def take_field(self, data: bytes) -> None:
         """BrtBeginPCDField (2.4.136): flags, name, and perhaps caption and formula. Raises ValueError when it is cut short."""
@@ -137,7 +140,7 @@ class Records:
     cells: list[str] | None = None
 
     def rows(self, records: Iterable[Record]) -> Iterator[Row]:
-        """The records as they stream. Raises ValueError for damage."""
+        """The records as they stream."""
         for kind, data in records:
             if kind in DECODERS or kind == kinds.ITEM_INDEX:
                 self.take_typed(kind, data)
@@ -178,15 +181,19 @@ class Records:
         return cells
 
     def take_typed(self, kind: int, data: bytes) -> None:
-        """A value of BrtPCRRecordDt (2.4.742), which says its type. Raises ValueError when it is cut short."""
+        """A value of BrtPCRRecordDt (2.4.742), which says its type."""
         if self.cells is None:
             self.cells = []
-        if kind != kinds.ITEM_INDEX:
-            self.cells.append(DECODERS[kind](data, 0))
-        elif len(self.cells) < len(self.fields):
-            self.cells.append(read_index(self.fields[len(self.cells)], data, 0))
-        else:
+        try:
+            if kind != kinds.ITEM_INDEX:
+                self.cells.append(DECODERS[kind](data, 0))
+            elif len(self.cells) < len(self.fields):
+                self.cells.append(read_index(self.fields[len(self.cells)], data, 0))
+            else:
+                self.broken += 1
+        except ValueError:
             self.broken += 1
+            self.cells.append("")
 
 
 def read_value(source: Field, data: bytes, at: int) -> tuple[str, int]:
@@ -232,7 +239,7 @@ def read_pivot_records(
     recorded = [each for each in fields if each.in_records]
     cache = Records(recorded, claims.part.budget)
     columns = tuple(Column(name=each.name) for each in recorded)
-    rows = claims.watch(name, cache.rows(claims.records(name)))
+    rows = cache.rows(claims.records(name))
     yield Table(where, claims.hide(visibility), "pivotCacheRecords", columns, rows)
     yield from claims.passages(where, visibility, CHANNEL, cache.words)
     if cache.broken:

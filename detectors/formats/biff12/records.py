@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
 Record: TypeAlias = tuple[int, bytes]
 """A record's kind (MS-XLSB 2.3.2) and its payload."""
 
 
-def read_records(chunks: Iterable[bytes]) -> Iterator[Record]:
-    """Every record of a part as its bytes arrive, to the last byte. Raises ValueError for one that is cut short."""
+ENDS = {
+    129: 130,  # sheet
+    131: 132,  # workbook
+    159: 160,  # shared strings
+    179: 180,  # pivot cache
+    193: 194,  # its records
+    278: 279,  # styles
+    280: 315,  # pivot table
+    332: 333,  # metadata
+    343: 344,  # table
+    360: 588,  # external link
+    429: 430,  # connections
+    447: 448,  # query table
+    628: 629,  # comments
+}
+"""The record that a part ends with, by the one that it begins with (2.1.7): without it something is missing."""
+
+
+def read_records(chunks: Iterable[bytes], end: int | None = None) -> Iterator[Record]:
+    """Every record of a part as its bytes arrive, to the last byte.
+
+    Raises ValueError for one that is cut short, and where the last one is not of the kind `end`, when that is given.
+    """
+    kind = -1
     waiting: list[bytes] = []
     have = need = 0
     for chunk in chunks:
@@ -30,8 +52,20 @@ def read_records(chunks: Iterable[bytes]) -> Iterator[Record]:
             need = len(data) - at + 1
         waiting = [data[at:]]
         have = len(data) - at
-    if have:
+    if have or end not in {None, kind}:
         raise ValueError("a record that is cut short")
+
+
+def take_each(records: Iterable[Record], take: Callable[[int, bytes], object]) -> None:
+    """Every record, whatever is wrong with one of them. Raises ValueError at the end if anything was."""
+    broken = False
+    for kind, data in records:
+        try:
+            take(kind, data)
+        except ValueError:
+            broken = True
+    if broken:
+        raise ValueError("a record that is not what it claims")
 
 
 def frame(data: bytes) -> Iterator[tuple[int, int, int]]:

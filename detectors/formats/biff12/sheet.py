@@ -15,6 +15,7 @@ from detectors.formats.biff12.strings import COUNT, gather, gather_literals, rea
 from detectors.formats.biff12.styles import PLAIN, Style
 from detectors.formats.biff12.values import read_error, read_flag, read_real, read_rk
 from detectors.formats.number_formats import plain, show
+from detectors.formats.residue import CHANNEL
 from detectors.model import Budget, Column, Row, Visibility, letters
 
 COLUMNS = 16_384
@@ -86,7 +87,7 @@ class Book:
 
 @dataclass(slots=True)
 class Sheet:
-    """One sheet part. `literals` are texts in formulas, `words` those of records that are no cells."""
+    """One sheet part. `literals` are texts in formulas, `words` those of records that are no cells; `broken` counts damaged ones."""
 
     book: Book
     budget: Budget
@@ -96,6 +97,7 @@ class Sheet:
     given_columns: set[int] = field(default_factory=set)
     no_width: bool = False
     spanned: int = 0
+    broken: int = 0
     number: int = 1
     visibility: Visibility = Visibility.SHOWN
     cells: list[str] = field(default_factory=list, repr=False)
@@ -104,7 +106,7 @@ class Sheet:
     column: int = -1
 
     def begin(self, records: Iterator[Record]) -> bool:
-        """What stands before the cells; whether there are any. Raises ValueError for damage."""
+        """What stands before the cells; whether there are any."""
         for kind, data in records:
             if kind == kinds.BEGIN_SHEET_DATA:
                 return True
@@ -112,11 +114,16 @@ class Sheet:
         return False
 
     def rows(self, records: Iterator[Record]) -> Iterator[Row]:
-        """The rows as they stream, then what stands behind them. Raises ValueError for damage."""
+        """The rows as they stream, then what stands behind them."""
         for kind, data in records:
-            if kind in kinds.CELLS:
-                self.take_cell(kind, data)
-            elif kind == kinds.ROW:
+            try:
+                if kind in kinds.CELLS:
+                    self.take_cell(kind, data)
+                    continue
+            except ValueError:
+                self.admit(data)
+                continue
+            if kind == kinds.ROW:
                 if self.cells:
                     yield self.end_row()
                 self.begin_row(data)
@@ -124,6 +131,11 @@ class Sheet:
                 self.take_other(kind, data)
         if self.cells:
             yield self.end_row()
+
+    def admit(self, data: bytes) -> None:
+        """A damaged record is counted, and its texts are kept."""
+        self.broken += 1
+        self.words.add(CHANNEL, gather(data))
 
     def take_other(self, kind: int, data: bytes) -> None:
         """A record that is no cell."""
@@ -140,14 +152,13 @@ class Sheet:
                 self.words.take(kind, data)
 
     def hide_columns(self, data: bytes) -> None:
-        """BrtColInfo (2.4.329): hidden, or too narrow to show anything. Raises ValueError when it is cut short."""
-        if len(data) < COLUMN.size:
-            raise ValueError("a column that is cut short")
+        """BrtColInfo (2.4.329): hidden, or too narrow to show anything."""
+        if len(data) < COLUMN.size or self.spanned > COLUMNS * OVERLAPS:
+            self.admit(data)
+            return
         first, last, width, _, flags = COLUMN.unpack_from(data)
         span = range(first, min(last + 1, COLUMNS))
         self.spanned += len(span)
-        if self.spanned > COLUMNS * OVERLAPS:
-            raise ValueError("columns that overlap")
         self.given_columns.update(span)
         if flags & 1 or width < NARROW:
             self.hidden_columns.update((index, Visibility.HIDDEN_COLUMN) for index in span)
@@ -165,15 +176,18 @@ class Sheet:
         )
 
     def begin_row(self, data: bytes) -> None:
-        """BrtRowHdr (2.4.748): hidden, filtered or of no height. Raises ValueError when it is cut short."""
+        """BrtRowHdr (2.4.748): hidden, filtered or of no height."""
+        self.column = -1
+        self.number += 1
         if len(data) < ROW.size:
-            raise ValueError("a row that is cut short")
+            self.admit(data)
+            return
         index, _, height, _, flags = ROW.unpack_from(data)
         if index >= ROWS:
-            raise ValueError("a row beyond the last")
+            self.admit(data)
+            return
         self.number = index + 1
         self.visibility = Visibility.HIDDEN_ROW if flags & ROW_HIDDEN or not height else Visibility.SHOWN
-        self.column = -1
 
     def end_row(self) -> Row:
         """A complete row, as wide as its last cell."""
@@ -206,7 +220,7 @@ class Sheet:
         size = SIZES.get(kind)
         if size is not None:
             if len(data) > size:
-                self.words.add("unclaimed", gather(data, size))
+                self.words.add(CHANNEL, gather(data, size))
             return
         if kind == kinds.FORMULA_TEXT:
             at = 12 + COUNT.unpack_from(data, 8)[0] * 2 if text else 12

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from detectors.formats.appearance import Look, indexed, tinted
 from detectors.formats.biff12 import kinds
-from detectors.formats.biff12.records import Record
+from detectors.formats.biff12.records import Record, take_each
 from detectors.formats.biff12.strings import gather, read_wide
 from detectors.formats.number_formats import GENERAL, NumberFormat, built_in, read_format
 
@@ -57,21 +57,26 @@ class Styles:
 
     def take(self, records: Iterable[Record]) -> None:
         """All of the part; what was read before damage stays. Raises ValueError for damage."""
-        for kind, data in records:
-            match kind:
-                case kinds.FORMAT:
-                    self.add_format(data)
-                case kinds.FONT:
-                    self.fonts.append((read_colour(data, 12), int.from_bytes(data[:2], "little") / TWIPS))
-                case kinds.FILL:
-                    solid = int.from_bytes(data[:4], "little") == SOLID
-                    self.grounds.append(read_colour(data, 4) if solid else None)
-                case kinds.BEGIN_CELL_FORMATS | kinds.END_CELL_FORMATS:
-                    self.in_cells = kind == kinds.BEGIN_CELL_FORMATS
-                case kinds.CELL_FORMAT:
-                    self.add_cell(data)
-                case kinds.STYLE if not data[4:5] or not data[4] & 1:  # one of the file's own (BrtStyle, 2.4.767)
-                    self.words += gather(data, 8)
+        take_each(records, self.take_record)
+
+    def take_record(self, kind: int, data: bytes) -> None:
+        """One record; what is damaged has its place too. Raises ValueError for that."""
+        match kind:
+            case kinds.FORMAT:
+                self.add_format(data)
+            case kinds.FONT:
+                self.fonts.append((None, 0.0))
+                self.fonts[-1] = (read_colour(data, 12), int.from_bytes(data[:2], "little") / TWIPS)
+            case kinds.FILL:
+                solid = int.from_bytes(data[:4], "little") == SOLID
+                self.grounds.append(None)
+                self.grounds[-1] = read_colour(data, 4) if solid else None
+            case kinds.BEGIN_CELL_FORMATS | kinds.END_CELL_FORMATS:
+                self.in_cells = kind == kinds.BEGIN_CELL_FORMATS
+            case kinds.CELL_FORMAT if self.in_cells:
+                self.add_cell(data)
+            case kinds.STYLE if not data[4:5] or not data[4] & 1:  # one of the file's own (BrtStyle, 2.4.767)
+                self.words += gather(data, 8)
 
     def add_format(self, data: bytes) -> None:
         """BrtFmt (2.4.657): a number format of the file's own, with the words it shows."""
@@ -83,9 +88,8 @@ class Styles:
             self.words.append(form.words)
 
     def add_cell(self, data: bytes) -> None:
-        """BrtXF (2.4.824), of which those of cells count. Raises ValueError when it is cut short."""
-        if not self.in_cells:
-            return
+        """BrtXF (2.4.824) of a cell. Raises ValueError when it is cut short."""
+        self.cells.append(PLAIN)
         if len(data) < CELL_FORMAT.size:
             raise ValueError("a cell format that is cut short")
         _, number, font, fill, _ = CELL_FORMAT.unpack_from(data)
@@ -93,7 +97,8 @@ class Styles:
         ground = self.grounds[fill] if fill < len(self.grounds) else None
         form = self.formats.get(number) or built_in(number)
         style = Style(form, Look(ink, ground, points).hides)
-        self.cells.append(PLAIN if style.plain else style)
+        if not style.plain:
+            self.cells[-1] = style
 
 
 def read_colour(data: bytes, at: int) -> int | None:

@@ -7,15 +7,12 @@ from dataclasses import dataclass, field
 
 from detectors.formats.biff12 import kinds
 from detectors.formats.biff12.channels import Words
-from detectors.formats.biff12.records import Record
+from detectors.formats.biff12.records import Record, take_each
 from detectors.formats.biff12.strings import COUNT, gather, gather_literals, read_rich, read_wide
 from detectors.formats.biff12.values import read_real
 from detectors.model import Visibility
 
 STATES = (Visibility.SHOWN, Visibility.HIDDEN_SHEET, Visibility.VERY_HIDDEN_SHEET)
-CALLABLE = 0x08
-"""Names of macros have four strings more (BrtName, 2.4.712)."""
-
 INTEGER, REAL = 0x1E, 0x1F
 """Tokens of whole and real numbers (2.5.97.46, 2.5.97.61)."""
 
@@ -31,32 +28,32 @@ class SheetEntry:
 
 @dataclass(slots=True)
 class Workbook:
-    """What workbook.bin says. `caches` and `links` are relationships; `views` name people; `words` is the rest."""
+    """What workbook.bin says. `caches` are relationships; `views` name people; `words` is the rest."""
 
     sheets: list[SheetEntry] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     caches: list[str] = field(default_factory=list)
-    links: list[str] = field(default_factory=list)
     views: list[str] = field(default_factory=list)
     words: Words = field(default_factory=Words)
     since_1904: bool = False
 
     def take(self, records: Iterable[Record]) -> None:
         """All of the part; what was read before damage stays. Raises ValueError for damage."""
-        for kind, data in records:
-            match kind:
-                case kinds.SHEET_ENTRY:
-                    self.sheets.append(read_sheet_entry(data))
-                case kinds.NAME:
-                    self.names.append(read_name(data))
-                case kinds.BEGIN_CACHE_IDENTIFIER:
-                    self.caches.append(read_wide(data, 4)[0])
-                case kinds.LINK_SOURCE:
-                    self.links.append(read_wide(data, 0)[0])
-                case kinds.USER_VIEW:
-                    self.views += gather(data)
-                case _:
-                    self.take_other(kind, data)
+        take_each(records, self.take_record)
+
+    def take_record(self, kind: int, data: bytes) -> None:
+        """One record. Raises ValueError when it is cut short."""
+        match kind:
+            case kinds.SHEET_ENTRY:
+                self.sheets.append(read_sheet_entry(data))
+            case kinds.NAME:
+                self.names.append(read_name(data))
+            case kinds.BEGIN_CACHE_IDENTIFIER:
+                self.caches.append(read_wide(data, 4)[0])
+            case kinds.USER_VIEW:
+                self.views += gather(data)
+            case _:
+                self.take_other(kind, data)
 
     def take_other(self, kind: int, data: bytes) -> None:
         """Properties, paths, file sharing, and whatever is not known."""
@@ -82,10 +79,9 @@ def read_name(data: bytes) -> str:
             raise ValueError("a formula that is missing")
         at += 4 + COUNT.unpack_from(data, at)[0]
     words = [*gather_literals(data[:at], formula), *read_constant(data[formula:at])]
-    for _ in range(5 if data[0] & CALLABLE else 1):
+    while at < len(data):  # its comment; description, help and status of some
         word, at = read_wide(data, at)
         words.append(word)
-    words += gather(data, at)
     said = " ".join(word for word in words if word)
     return f"{name} = {said}" if said else name
 
@@ -108,11 +104,14 @@ class Strings:
 
     def take(self, records: Iterable[Record]) -> None:
         """All of the part; what was read before damage stays. Raises ValueError for damage."""
-        for kind, data in records:
-            if kind == kinds.SHARED_ITEM:
-                text, phonetic = read_rich(data, 0)
-                self.items.append(text)
-                if phonetic:
-                    self.phonetic.append(phonetic)
-            else:
-                self.words += gather(data)
+        take_each(records, self.take_record)
+
+    def take_record(self, kind: int, data: bytes) -> None:
+        """One record; a string that is damaged has its place too. Raises ValueError for that."""
+        if kind != kinds.SHARED_ITEM:
+            self.words += gather(data)
+            return
+        self.items.append("")
+        self.items[-1], phonetic = read_rich(data, 0)
+        if phonetic:
+            self.phonetic.append(phonetic)
