@@ -74,7 +74,7 @@ def feed(chunks: Iterable[bytes], handler: Handler) -> Iterator[None]:
             parser.Parse(chunk, False)
             yield
         parser.Parse(b"", True)
-    except pyexpat.ExpatError:
+    except (pyexpat.ExpatError, LookupError):  # the latter for an encoding that nobody knows
         raise ValueError("not well-formed XML") from None
     yield
 

@@ -297,3 +297,10 @@ def test_a_hidden_workbook_has_nothing_shown() -> None:
             for _ in getattr(content, "rows", ()):
                 pass
             assert getattr(content, "visibility", Visibility.ORPHAN) >= Visibility.HIDDEN_SHEET, (case, content)
+
+
+def test_relationships_in_an_encoding_that_nobody_knows_are_damage() -> None:
+    """The parser of XML looks encodings up by name, and fails in a way of its own."""
+    strange = '<?xml version="1.0" encoding="UTj-8"?>' + W.arrows(("comments", "../comments1.bin"))
+    parts = CASES["around"] | {"xl/worksheets/_rels/sheet1.bin.rels": strange}
+    assert reasons(read_all(package(parts))) == {Why.DAMAGED}
