@@ -10,11 +10,24 @@ from detectors.readers.mime import Mime
 from detectors.readers.ole import Ole
 from detectors.readers.pdf import Pdf
 from detectors.readers.text import Text
+from detectors.readers.xlsb import Xlsb
 from detectors.readers.xlsx import Xlsx
 from detectors.readers.xml import Xml
 from detectors.readers.zip import Zip
 
-READERS: tuple[Reader, ...] = (Executable(), Xlsx(), Zip(), Ole(), Pdf(), Mime(), Xml(), Html(), Delimited(), Text())
+READERS: tuple[Reader, ...] = (
+    Executable(),
+    Xlsx(),
+    Xlsb(),
+    Zip(),
+    Ole(),
+    Pdf(),
+    Mime(),
+    Xml(),
+    Html(),
+    Delimited(),
+    Text(),
+)
 """In the order in which they are asked: a workbook is also an archive, a message is also text."""
 
 

@@ -1,0 +1,118 @@
+"""styles.bin: what a cell's format shows of its value, and whether its text can be seen at all."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from detectors.formats.appearance import Look, indexed, tinted
+from detectors.formats.biff12 import kinds
+from detectors.formats.biff12.records import Record, take_each
+from detectors.formats.biff12.strings import gather, read_wide
+from detectors.formats.number_formats import GENERAL, NumberFormat, built_in, read_format
+
+COLOUR = struct.Struct("<BBh3B")
+CELL_FORMAT = struct.Struct("<5H")
+TWIPS = 20
+SOLID = 1
+CODE_CHARACTERS = 1024
+"""Excel takes 255; a longer code is no format but a place for text."""
+
+THEME = (0xFFFFFF, 0x000000, 0xEEECE1, 0x1F497D, 0x4F81BD, 0xC0504D, 0x9BBB59, 0x8064A2, 0x4BACC6, 0xF79646)
+"""The colours of the usual theme, for the rare colour that is not also given by its channels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What a cell format does: the number format, and whether text is in the colour of its ground or tiny."""
+
+    form: NumberFormat = GENERAL
+    unseen: bool = False
+
+    @property
+    def hides(self) -> bool:
+        """Whether the cell shows nothing of its value."""
+        return self.unseen or self.form.hides
+
+    @property
+    def plain(self) -> bool:
+        """Whether it changes nothing."""
+        return self.form == GENERAL and not self.unseen
+
+
+PLAIN = Style()
+
+
+@dataclass(slots=True)
+class Styles:
+    """The cell formats in order; `words` are what number formats and styles of the file's own say."""
+
+    cells: list[Style] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    formats: dict[int, NumberFormat] = field(default_factory=dict)
+    fonts: list[tuple[int | None, float]] = field(default_factory=list)
+    grounds: list[int | None] = field(default_factory=list)
+    in_cells: bool = False
+
+    def take(self, records: Iterable[Record]) -> None:
+        """All of the part; what was read before damage stays. Raises ValueError for damage."""
+        take_each(records, self.take_record)
+
+    def take_record(self, kind: int, data: bytes) -> None:
+        """One record; what is damaged has its place too. Raises ValueError for that."""
+        match kind:
+            case kinds.FORMAT:
+                self.add_format(data)
+            case kinds.FONT:
+                self.fonts.append((None, 0.0))
+                self.fonts[-1] = (read_colour(data, 12), int.from_bytes(data[:2], "little") / TWIPS)
+            case kinds.FILL:
+                solid = int.from_bytes(data[:4], "little") == SOLID
+                self.grounds.append(None)
+                self.grounds[-1] = read_colour(data, 4) if solid else None
+            case kinds.BEGIN_CELL_FORMATS | kinds.END_CELL_FORMATS:
+                self.in_cells = kind == kinds.BEGIN_CELL_FORMATS
+            case kinds.CELL_FORMAT if self.in_cells:
+                self.add_cell(data)
+            case kinds.STYLE if not data[4:5] or not data[4] & 1:  # one of the file's own (BrtStyle, 2.4.767)
+                self.words += gather(data, 8)
+
+    def add_format(self, data: bytes) -> None:
+        """BrtFmt (2.4.657): a number format of the file's own, with the words it shows."""
+        code = read_wide(data, 2)[0]
+        form = self.formats[int.from_bytes(data[:2], "little")] = read_format(code[:CODE_CHARACTERS])
+        if len(code) > CODE_CHARACTERS:
+            self.words.append(code)
+        elif form.words:
+            self.words.append(form.words)
+
+    def add_cell(self, data: bytes) -> None:
+        """BrtXF (2.4.824) of a cell. Raises ValueError when it is cut short."""
+        self.cells.append(PLAIN)
+        if len(data) < CELL_FORMAT.size:
+            raise ValueError("a cell format that is cut short")
+        _, number, font, fill, _ = CELL_FORMAT.unpack_from(data)
+        ink, points = self.fonts[font] if font < len(self.fonts) else (None, 0.0)
+        ground = self.grounds[fill] if fill < len(self.grounds) else None
+        form = self.formats.get(number) or built_in(number)
+        style = Style(form, Look(ink, ground, points).hides)
+        if not style.plain:
+            self.cells[-1] = style
+
+
+def read_colour(data: bytes, at: int) -> int | None:
+    """A BrtColor (2.4.326): None for the automatic one. Raises ValueError when it is cut short."""
+    if at + COLOUR.size > len(data):
+        raise ValueError("a colour that is cut short")
+    flags, index, tint, red, green, blue = COLOUR.unpack_from(data, at)
+    given = red << 16 | green << 8 | blue
+    match flags >> 1:
+        case 1:
+            return given if flags & 1 and index < 64 else indexed(index)
+        case 2:
+            return tinted(given, tint / 32767)
+        case 3:
+            base = given if flags & 1 else THEME[index % len(THEME)]
+            return tinted(base, tint / 32767)
+    return None
