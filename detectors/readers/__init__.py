@@ -10,10 +10,11 @@ from detectors.readers.mime import Mime
 from detectors.readers.ole import Ole
 from detectors.readers.pdf import Pdf
 from detectors.readers.text import Text
+from detectors.readers.xls import Xls
 from detectors.readers.xlsx import Xlsx
 from detectors.readers.zip import Zip
 
-READERS: tuple[Reader, ...] = (Executable(), Xlsx(), Zip(), Ole(), Pdf(), Mime(), Html(), Delimited(), Text())
+READERS: tuple[Reader, ...] = (Executable(), Xlsx(), Zip(), Xls(), Ole(), Pdf(), Mime(), Html(), Delimited(), Text())
 """In the order in which they are asked: a workbook is also an archive, a message is also text."""
 
 
