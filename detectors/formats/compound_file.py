@@ -12,7 +12,9 @@ import olefile
 from detectors.model import Content, Part, Unread, Why
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-TROUBLE = (OSError, struct.error, IndexError, TypeError, AttributeError, KeyError, OverflowError, ValueError)
+TROUBLE = (
+    OSError, struct.error, IndexError, TypeError, AttributeError, KeyError, OverflowError, ValueError, RecursionError,
+)  # fmt: skip
 """What olefile raises for files that are not what they claim."""
 
 

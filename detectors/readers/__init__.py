@@ -10,6 +10,7 @@ from detectors.readers.mime import Mime
 from detectors.readers.ole import Ole
 from detectors.readers.pdf import Pdf
 from detectors.readers.text import Text
+from detectors.readers.xls import Xls
 from detectors.readers.xlsb import Xlsb
 from detectors.readers.xlsx import Xlsx
 from detectors.readers.xml import Xml
@@ -20,6 +21,7 @@ READERS: tuple[Reader, ...] = (
     Xlsx(),
     Xlsb(),
     Zip(),
+    Xls(),
     Ole(),
     Pdf(),
     Mime(),

@@ -34,7 +34,7 @@ class Ole:
         try:
             with olefile.OleFileIO(io.BytesIO(part.whole())) as file:
                 encrypted = is_encrypted(file)
-        except (OSError, struct.error, IndexError, TypeError, AttributeError, KeyError, OverflowError):
+        except (OSError, struct.error, IndexError, TypeError, AttributeError, KeyError, OverflowError, RecursionError):
             raise ValueError("a compound file that cannot be read") from None
         yield Unread(part.where, Why.ENCRYPTED if encrypted else Why.UNKNOWN_FORMAT)
 
