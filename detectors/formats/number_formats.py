@@ -21,12 +21,13 @@ LAST_DAY = 2_958_466
 class NumberFormat:
     """A format as far as it changes what a reader learns.
 
-    `date`: the number is a day or a time. `hides`: every section is empty (`;;;`), the cell shows nothing. `words`: the texts that the
-    format itself shows, whatever the value. `digits`: the first section, where it only places digits.
+    `date`: the number is a day or a time. `hides`: the sections of numbers are empty (`;;`), `hides_text`: that of texts is too (`;;;`).
+    `words`: the texts that the format itself shows, whatever the value. `digits`: the first section, where it only places digits.
     """
 
     date: bool = False
     hides: bool = False
+    hides_text: bool = False
     words: str = ""
     digits: str = ""
 
@@ -43,13 +44,9 @@ def read_format(code: str | None) -> NumberFormat:
     date = any(letter in bare for letter in "dy") and "general" not in bare
     first = code.split(";")[0].replace("\\ ", " ").replace("\\-", "-").replace('" "', " ")
     digits = first if DIGITS.fullmatch(first) and not first.startswith("#") and "." not in first else ""
-    return NumberFormat(date, is_empty(code), words, digits)
-
-
-def is_empty(code: str) -> bool:
-    """Whether a format shows nothing of numbers: `;;;` and `;;` do, `0;;` does not."""
-    sections = code.split(";")
-    return len(sections) > 2 and all(not LITERALS.sub("", section).strip() for section in sections)
+    empty = [not LITERALS.sub("", section).strip() for section in code.split(";")]
+    hides = len(empty) > 2 and all(empty)
+    return NumberFormat(date, hides, hides and len(empty) > 3, words, digits)
 
 
 def built_in(identifier: int) -> NumberFormat:

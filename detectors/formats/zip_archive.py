@@ -150,7 +150,8 @@ def find_directory(stream: BinaryIO, size: int) -> tuple[int, int, int, int]:
     archive_end = tail_start + end + END_BYTES + int(struct.unpack_from("<H", tail, end + 20)[0])
     end += tail_start
     if 0xFFFFFFFF not in {length, directory}:
-        return directory, directory + length, end, archive_end
+        # Offsets count from where the archive was made; what was put in front of it later moves it all.
+        return end - length, end, end, archive_end
     stream.seek(end - ZIP64_LOCATOR.size)
     magic, _, record, _ = ZIP64_LOCATOR.unpack(stream.read(ZIP64_LOCATOR.size))
     stream.seek(record)

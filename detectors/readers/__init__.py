@@ -8,6 +8,7 @@ from detectors.readers.executable import Executable
 from detectors.readers.html import Html
 from detectors.readers.mime import Mime
 from detectors.readers.ole import Ole
+from detectors.readers.opc import Opc
 from detectors.readers.pdf import Pdf
 from detectors.readers.text import Text
 from detectors.readers.xls import Xls
@@ -20,6 +21,7 @@ READERS: tuple[Reader, ...] = (
     Executable(),
     Xlsx(),
     Xlsb(),
+    Opc(),
     Zip(),
     Xls(),
     Ole(),

@@ -12,7 +12,6 @@ from detectors.model import Content, Part, Passage, Unread, Visibility, Why
 
 MARKS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 ENCRYPTED = 0x1
-CONTENT_TYPES = "[content_types].xml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +29,6 @@ class Zip:
         """Members, their names, and comments. Raises ValueError for an archive that lies about itself."""
         archive = open_archive(part)
         names = {member.filename for member in archive.members}
-        if CONTENT_TYPES in {name.lower().lstrip("/") for name in names}:
-            yield Unread(part.where, Why.UNKNOWN_FORMAT)  # a Word or PowerPoint document: its own reader's, not ours
-            return
         yield from read_comment(part, archive.file.comment)
         yield from read_gaps(part, archive)
         if len(names) < len(archive.members):

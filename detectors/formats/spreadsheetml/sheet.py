@@ -112,7 +112,9 @@ class SheetHandler:
             except KeyError:
                 column = indices[name] = column_index(name)
             if kind == "s" and style not in self.book.formats and column not in self.cells:
-                self.cells[column] = self.look_up(raw)
+                text = self.look_up(raw)
+                if text:
+                    self.cells[column] = text
             else:
                 self.place(column, kind or "n", style, quick.unescape(raw))
         self.end_row()
@@ -140,9 +142,8 @@ class SheetHandler:
             case "col":
                 self.hide_columns(attributes)
             case "sheetFormatPr":
-                self.no_height = attributes.get("zeroHeight") in TRUE or is_below(
-                    attributes.get("defaultRowHeight"), LOW
-                )
+                # zeroHeight hides the rows that are not written, and so hold nothing (18.3.1.81).
+                self.no_height = is_below(attributes.get("defaultRowHeight"), LOW)
                 self.no_width = is_below(attributes.get("defaultColWidth"), NARROW)
             case "sheetData":
                 self.begun = True
@@ -242,7 +243,7 @@ class SheetHandler:
         if column in self.cells:
             self.words.append(self.cells[column])
         self.cells[column] = shown
-        if form is not None and (form.hides or (form.number.hides and kind in {"n", ""})):
+        if form is not None and form.conceals(kind):
             self.hidden[column] = Visibility.HIDDEN_TEXT
 
     def format(self, column: int, form: CellFormat, raw: str) -> str:

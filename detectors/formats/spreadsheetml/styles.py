@@ -32,6 +32,10 @@ class CellFormat:
     number: NumberFormat
     hides: bool
 
+    def conceals(self, kind: str) -> bool:
+        """Whether a cell of a kind (its `t`) shows nothing."""
+        return self.hides or (self.number.hides if kind in {"n", ""} else self.number.hides_text)
+
 
 @dataclass(slots=True)
 class ThemeHandler:
