@@ -24,6 +24,15 @@ ALIASES = {alias: CODECS[codecs.lookup(alias).name] for alias in (
 BINARY = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 """Control characters that no text holds; tab, line ends, form feed and escape are common."""
 
+PADDING = re.compile("\x00+|\x1a+\\Z")
+"""What damaged, padded and very old files have in their text: zeros, and the mark with which DOS ended a file."""
+
+FEW_ZEROS = 20
+"""One in so many bytes of wide text is at least zero: spaces and line ends."""
+
+LAST_HIGH_BYTES = frozenset((*range(7), 0x20))
+"""High bytes of Latin, Greek, Cyrillic, Hebrew and Arabic letters, and of typographic signs."""
+
 BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -50,10 +59,13 @@ def guess(untrusted_head: bytes) -> str | None:
         if untrusted_head.startswith(mark):
             return name if is_text(untrusted_head, name) else None
     if b"\0" in untrusted_head:
-        if len(untrusted_head) < 2:
-            return None
-        return next((name for name in ("utf-16-le", "utf-16-be") if is_wide(untrusted_head, name)), None)
-    if is_text(untrusted_head, "utf-8"):
+        wide = next((name for name in ("utf-16-le", "utf-16-be") if is_wide(untrusted_head, name)), None)
+        if wide:
+            return wide
+    untrusted_head = untrusted_head.replace(b"\0", b"").rstrip(b"\x1a")
+    if not untrusted_head:
+        return None
+    if is_text(untrusted_head, "utf-8") or is_mostly_utf_8(untrusted_head):
         return "utf-8"
     return "cp1252" if not BINARY.search(untrusted_head.decode("latin-1")) else None
 
@@ -64,10 +76,39 @@ def is_text(untrusted_head: bytes, name: str) -> bool:
         text = codecs.getincrementaldecoder(name)().decode(untrusted_head, final=False)
     except UnicodeDecodeError:
         return False
-    return not BINARY.search(text)
+    return not BINARY.search(PADDING.sub("", text))
+
+
+def is_mostly_utf_8(untrusted_head: bytes) -> bool:
+    """Whether bytes are text with more letters of UTF-8 than bytes that are none: joined from files of two kinds."""
+    text = untrusted_head.decode("utf-8", "surrogateescape")
+    stray = sum("\udc80" <= letter <= "\udcff" for letter in text)
+    other = sum(letter > "\x7f" for letter in text) - stray
+    return other > stray and not BINARY.search(text)
 
 
 def is_wide(untrusted_head: bytes, name: str) -> bool:
-    """Whether bytes are UTF-16 without a mark: mostly Latin letters, every other byte zero."""
+    """Whether bytes are UTF-16 without a mark: letters of a few scripts, and zeros where those of Latin and the spaces have them."""
     high = untrusted_head[1::2] if name == "utf-16-le" else untrusted_head[0::2]
-    return high.count(0) * 10 >= len(high) * 8 and is_text(untrusted_head, name)
+    likely = sum(high.count(byte) for byte in LAST_HIGH_BYTES)
+    low = untrusted_head[0::2] if name == "utf-16-le" else untrusted_head[1::2]
+    if likely * 20 < len(high) * 19 or high.count(0) * FEW_ZEROS < len(high) or low.count(0) * 2 > high.count(0):
+        return False
+    return is_text(untrusted_head, name)
+
+
+def clean(text: str) -> str:
+    """Text without padding: a run of it parts words, one alone within a word does not."""
+    if "\0" not in text and "\x1a" not in text:
+        return text
+    return PADDING.sub(lambda run: " " if len(run[0]) > 1 else "", text)
+
+
+def as_windows(error: UnicodeError) -> tuple[str, int]:
+    """What is no UTF-8 in a text that is UTF-8 otherwise, as Windows would read it."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+codecs.register_error("as-windows", as_windows)

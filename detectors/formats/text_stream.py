@@ -5,11 +5,13 @@ from __future__ import annotations
 import codecs
 from collections.abc import Iterator
 
-from detectors.formats.charsets import BINARY, guess
+from detectors.formats.charsets import BINARY, clean, guess
 from detectors.model import Part
 
 CHUNK = 256 * 1024
 HEAD = 64 * 1024
+LINE = 4 * 1024 * 1024
+"""Characters of a line before it is cut."""
 
 
 def encoding(part: Part) -> str | None:
@@ -19,26 +21,30 @@ def encoding(part: Part) -> str | None:
 
 
 def pieces(part: Part, name: str) -> Iterator[str]:
-    """The text in pieces of about 256 Ki characters. Raises ValueError where binary follows upon text."""
-    decoder = codecs.getincrementaldecoder(name)(errors="replace")
+    """The text in pieces of about 256 Ki characters, without padding. Raises ValueError where binary follows upon text."""
+    decoder = codecs.getincrementaldecoder(name)(errors="as-windows" if name.startswith("utf-8") else "replace")
     with part.source.open() as stream:
         while chunk := stream.read(CHUNK):
             part.budget.spend(len(chunk))
-            piece = decoder.decode(chunk)
+            piece = clean(decoder.decode(chunk))
             if BINARY.search(piece):
                 raise ValueError("text that turns into something else")
             yield piece
-        yield decoder.decode(b"", final=True)
+        yield clean(decoder.decode(b"", final=True))
 
 
 def lines(part: Part, name: str) -> Iterator[str]:
-    """The text line by line, line ends kept; a line without end comes in pieces of a chunk."""
+    """The text line by line, each with a line feed however it ended; an endless one comes in pieces of 4 Mi characters."""
     rest = ""
     for piece in pieces(part, name):
-        *whole, rest = (rest + piece).splitlines(keepends=True) or [""]
-        yield from whole
-        if rest.endswith("\n") or len(rest) > CHUNK:
+        text = rest + piece
+        held = "\r" if text.endswith("\r") else ""
+        whole = text.removesuffix(held).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        rest = whole.pop() + held
+        for line in whole:
+            yield line + "\n"
+        if len(rest) > LINE:
             yield rest
             rest = ""
     if rest:
-        yield rest
+        yield rest.replace("\r", "\n")

@@ -28,7 +28,7 @@ class Handler(Protocol):
 
 @dataclass(slots=True)
 class Guard:
-    """Between expat and a handler: local names, bounded depth, no document type."""
+    """Between expat and a handler: local names, bounded depth, no declarations of a document type."""
 
     handler: Handler
     depth: int = 0
@@ -62,8 +62,13 @@ class Guard:
         self.depth -= 1
         self.handler.end(self.names[name])
 
+    def check_type(self, _name: str, _system: str | None, _public: str | None, has_subset: int) -> None:
+        """A document type. One that only names itself, as OpenOffice 1 wrote, is never fetched and does nothing."""
+        if has_subset:
+            self.refuse()
+
     def refuse(self, *_: object) -> None:
-        """A document type: its entities expand without end, and may name files."""
+        """Declarations: entities expand without end, and may name files."""
         raise ValueError("XML with a document type")
 
 
@@ -100,7 +105,7 @@ def make_parser(handler: Handler, remarks: list[str]) -> pyexpat.XMLParserType:
     parser.StartElementHandler = guard.start
     parser.EndElementHandler = guard.end
     parser.CharacterDataHandler = handler.text
-    parser.StartDoctypeDeclHandler = guard.refuse
+    parser.StartDoctypeDeclHandler = guard.check_type
     parser.EntityDeclHandler = guard.refuse
     parser.CommentHandler = remarks.append
     parser.ProcessingInstructionHandler = lambda target, data: remarks.append(f"{target} {data}")

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from detectors.model import Part, Reader
 from detectors.readers.csv import Delimited
+from detectors.readers.dif import Dif
 from detectors.readers.executable import Executable
 from detectors.readers.html import Html
 from detectors.readers.mime import Mime
 from detectors.readers.ole import Ole
 from detectors.readers.opc import Opc
+from detectors.readers.opendocument import drawings, presentations, spreadsheets, texts
 from detectors.readers.pdf import Pdf
+from detectors.readers.spreadsheetml_2003 import Spreadsheetml2003
+from detectors.readers.sylk import Sylk
 from detectors.readers.text import Text
 from detectors.readers.xls import Xls
 from detectors.readers.xlsb import Xlsb
@@ -21,14 +25,21 @@ READERS: tuple[Reader, ...] = (
     Executable(),
     Xlsx(),
     Xlsb(),
+    spreadsheets(),
+    texts(),
+    presentations(),
+    drawings(),
     Opc(),
     Zip(),
     Xls(),
     Ole(),
     Pdf(),
+    Spreadsheetml2003(),
     Mime(),
     Xml(),
     Html(),
+    Sylk(),
+    Dif(),
     Delimited(),
     Text(),
 )

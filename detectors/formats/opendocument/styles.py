@@ -1,0 +1,257 @@
+"""Styles (ODF 1.3 part 3, 16): which of them keep a sheet, row, column, cell or piece of text from being seen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from detectors.formats.appearance import Look
+
+Value = TypeVar("Value")
+
+LENGTH = re.compile(r"(\d*\.?\d+)(cm|mm|in|inch|pt|pc|px)?")
+POINTS = {"cm": 28.35, "mm": 2.835, "in": 72.0, "inch": 72.0, "pt": 1.0, "pc": 12.0, "px": 0.75}
+COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+NARROW_POINTS = 1.0
+"""A row or column of less than this shows nothing."""
+
+MAXIMUM = 4096
+"""Characters of a number format's word that are kept."""
+
+HIDDEN = "hidden-and-protected"
+CHAIN = 32
+"""Styles that inherit from one another; a longer chain is a ring."""
+
+SIZED = frozenset(("table-row", "table-column"))
+"""Families of which the size decides."""
+
+DATA_STYLES = frozenset(
+    ("number-style", "currency-style", "percentage-style", "date-style", "time-style", "boolean-style", "text-style")
+)
+SHOWING = frozenset(
+    (
+        *("number", "scientific-number", "fraction", "boolean", "text-content", "currency-symbol", "fill-character"),
+        *(
+            "day",
+            "month",
+            "year",
+            "era",
+            "day-of-week",
+            "week-of-year",
+            "quarter",
+            "hours",
+            "am-pm",
+            "minutes",
+            "seconds",
+        ),
+    )
+)
+"""Parts of a data style that show something of the value (16.29)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What a style says itself; None where it leaves the word to its parent."""
+
+    parent: str = ""
+    display: bool | None = None
+    ink: int | None = None
+    ground: int | None = None
+    points: float | None = None
+    height: float | None = None
+    width: float | None = None
+    data_style: str = ""
+    sealed: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What a cell style comes to: how text looks, whether nobody can read it, whether it is sealed or shows no value."""
+
+    look: Look
+    dim: bool
+    sealed: bool
+    silent: bool
+
+
+@dataclass(slots=True)
+class DataStyle:
+    """A number format: whether it shows anything, and the styles that stand in for it under a condition."""
+
+    shows: bool = False
+    others: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Styles:
+    """All styles of a document by family and name, with what they come to."""
+
+    styles: dict[tuple[str, str], Style] = field(default_factory=dict)
+    data_styles: dict[str, DataStyle] = field(default_factory=dict)
+    hidden_layers: set[str] = field(default_factory=set)
+    gone: dict[tuple[str, str], bool] = field(default_factory=dict)
+    looks: dict[tuple[str, str], Look] = field(default_factory=dict)
+    faces: dict[str, Face] = field(default_factory=dict)
+
+    def forget(self) -> None:
+        """What was worked out no longer holds: more styles follow."""
+        self.gone.clear()
+        self.looks.clear()
+        self.faces.clear()
+
+    def chain(self, family: str, name: str) -> list[Style]:
+        """A style, its ancestors, and the default of its family."""
+        found = []
+        for _ in range(CHAIN):
+            style = self.styles.get((family, name))
+            if style is None:
+                break
+            found.append(style)
+            name = style.parent
+        default = self.styles.get((family, ""))
+        return [*found, default] if default else found
+
+    def hides(self, family: str, name: str) -> bool:
+        """Whether a sheet, row, column, slide or text of the style is not displayed at all."""
+        key = (family, name)
+        known = self.gone.get(key)
+        if known is None:
+            known = self.gone[key] = self.judge(family, name)
+        return known
+
+    def judge(self, family: str, name: str) -> bool:
+        """The same, worked out: by the style's word for it, or by its size."""
+        chain = self.chain(family, name)
+        if first(style.display for style in chain) is False:
+            return True
+        size = first(style.height if family == "table-row" else style.width for style in chain)
+        return family in SIZED and size is not None and size < NARROW_POINTS
+
+    def look(self, family: str, name: str) -> Look:
+        """The colours and size that a style and its ancestors say."""
+        key = (family, name)
+        known = self.looks.get(key)
+        if known is None:
+            chain = self.chain(family, name)
+            points = first(style.points for style in chain) or 0.0
+            known = Look(first(style.ink for style in chain), first(style.ground for style in chain), points)
+            self.looks[key] = known
+        return known
+
+    def face(self, name: str) -> Face:
+        """All that matters of a cell style."""
+        known = self.faces.get(name)
+        if known is None:
+            look = self.look("table-cell", name)
+            known = self.faces[name] = Face(look, is_dim(look), self.seals(name), self.is_silent(name))
+        return known
+
+    def seals(self, name: str) -> bool:
+        """Whether a cell style hides the content of its cells on a protected sheet (20.253)."""
+        return first(style.sealed for style in self.chain("table-cell", name)) or False
+
+    def is_silent(self, name: str) -> bool:
+        """Whether a cell style's number format shows nothing, whatever the value: `;;;`."""
+        data_style = first(style.data_style or None for style in self.chain("table-cell", name))
+        if data_style is None or data_style not in self.data_styles:
+            return False
+        form = self.data_styles[data_style]
+        others = [self.data_styles[each] for each in form.others if each in self.data_styles]
+        return not form.shows and not any(each.shows for each in others)
+
+
+def first(values: Iterable[Value | None]) -> Value | None:
+    """The first value that anything says."""
+    return next((value for value in values if value is not None), None)
+
+
+def is_dim(look: Look) -> bool:
+    """Whether nobody can read text that looks so. Automatic ink shows on any ground."""
+    return look.hides and (look.ink is not None or look.points > 0)
+
+
+@dataclass(slots=True)
+class StyleReader:
+    """Handler of the elements inside `office:styles` and its like; fills `styles`.
+
+    `words` are what people may have written there: names of styles, and what number formats show whatever the value.
+    """
+
+    styles: Styles
+    words: dict[str, None] = field(default_factory=dict)
+    key: tuple[str, str] = ("", "")
+    data_style: str = ""
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """An element."""
+        if name in {"style", "default-style"}:
+            self.start_style(attributes)
+        elif name in DATA_STYLES:
+            self.data_style = attributes.get("name", "")
+            self.styles.data_styles[self.data_style] = DataStyle()
+        elif name == "map":
+            self.note_map(attributes)
+        elif name.endswith("properties"):
+            self.note_properties(attributes)
+        elif self.data_style and name in SHOWING:
+            self.styles.data_styles[self.data_style].shows = True
+
+    def start_style(self, attributes: dict[str, str]) -> None:
+        """`style:style`; the default of a family has no name."""
+        self.key = (attributes.get("family", ""), attributes.get("name", ""))
+        if "display-name" in attributes:
+            self.words[attributes["display-name"][:MAXIMUM]] = None
+        parent, data_style = attributes.get("parent-style-name", ""), attributes.get("data-style-name", "")
+        self.styles.styles[self.key] = Style(parent, data_style=data_style)
+
+    def note_map(self, attributes: dict[str, str]) -> None:
+        """`style:map`: another number format under a condition."""
+        other = attributes.get("apply-style-name", "")
+        if self.data_style and other:
+            self.styles.data_styles[self.data_style].others.append(other)
+
+    def note_properties(self, attributes: dict[str, str]) -> None:
+        """`style:text-properties` and its kin; in old files one `style:properties` for all."""
+        style = self.styles.styles.get(self.key)
+        if style is None:
+            return
+        shown = attributes.get("display", attributes.get("visibility"))
+        self.styles.styles[self.key] = replace(
+            style,
+            display={"false": False, "none": False, "hidden": False, "true": True}.get(shown or "", style.display),
+            ink=colour(attributes.get("color"), style.ink),
+            ground=colour(attributes.get("background-color"), style.ground),
+            points=length(attributes.get("font-size"), style.points),
+            height=length(attributes.get("row-height"), style.height),
+            width=length(attributes.get("column-width"), style.width),
+            sealed=attributes["cell-protect"] == HIDDEN if "cell-protect" in attributes else style.sealed,
+        )
+
+    def text(self, text: str) -> None:
+        """Words, most often those that a number format shows beside the value, or instead of it."""
+        word = text.strip()
+        if len(word) < 3:
+            return
+        self.words[word[:MAXIMUM]] = None
+        if self.data_style:
+            self.styles.data_styles[self.data_style].shows = True
+
+    def end(self, name: str) -> None:
+        """An element ends."""
+        if name in {"style", "default-style"}:
+            self.key = ("", "")
+        elif name in DATA_STYLES:
+            self.data_style = ""
+
+
+def colour(said: str | None, otherwise: int | None) -> int | None:
+    """`#ffffff` as a number."""
+    return int(said[1:], 16) if said and COLOUR.fullmatch(said) else otherwise
+
+
+def length(said: str | None, otherwise: float | None) -> float | None:
+    """A length in points; percentages say nothing."""
+    match = LENGTH.fullmatch(said or "")
+    return float(match[1]) * POINTS.get(match[2] or "pt", 1.0) if match else otherwise
