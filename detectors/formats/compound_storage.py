@@ -307,9 +307,7 @@ class Tree:
                 waiting.append((entry.child, f"{path}/", depth + 1))
 
 
-def assemble(
-    regular: Sectors, mini: Sectors, entries: list[Entry], *, sound: bool, directory: bytes
-) -> CompoundFile:
+def assemble(regular: Sectors, mini: Sectors, entries: list[Entry], *, sound: bool, directory: bytes) -> CompoundFile:
     """Follow the chains of all streams, those of the tree first, then those of entries that it does not reach."""
     tree = Tree(entries)
     tree.walk()
@@ -347,7 +345,8 @@ def follow(regular: Sectors, mini: Sectors, entry: Entry, path: str) -> Stream:
     wanted = -(-entry.size // sectors.size)
     chain, sound = sectors.follow(entry.start, wanted)
     there = sum(
-        min(sectors.offset(last + 1), len(sectors.untrusted)) - sectors.offset(first) for first, last in find_runs(chain)
+        min(sectors.offset(last + 1), len(sectors.untrusted)) - sectors.offset(first)
+        for first, last in find_runs(chain)
     )
     return Stream(path, entry.size, small, chain, sound and there >= entry.size)
 

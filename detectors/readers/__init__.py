@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from detectors.model import Part, Reader
+from detectors.readers.control import Control
 from detectors.readers.csv import Delimited
 from detectors.readers.executable import Executable
 from detectors.readers.html import Html
@@ -13,7 +14,18 @@ from detectors.readers.text import Text
 from detectors.readers.xlsx import Xlsx
 from detectors.readers.zip import Zip
 
-READERS: tuple[Reader, ...] = (Executable(), Xlsx(), Zip(), Ole(), Pdf(), Mime(), Html(), Delimited(), Text())
+READERS: tuple[Reader, ...] = (
+    Executable(),
+    Xlsx(),
+    Zip(),
+    Ole(),
+    Pdf(),
+    Control(),
+    Mime(),
+    Html(),
+    Delimited(),
+    Text(),
+)
 """In the order in which they are asked: a workbook is also an archive, a message is also text."""
 
 
