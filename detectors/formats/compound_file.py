@@ -85,7 +85,7 @@ def read_leftover_streams(part: Part, compound: CompoundFile, claimed: set[str])
         yield read_object(part, compound, storage, number)
         left = [name for name in left if not name.startswith(storage)]
     for number, name in enumerate(left, 1):
-        yield from read_stream(part, part.where.into(name, f"stream {number}"), name, compound.read(name))
+        yield from read_stream(part, part.where.into(spell(name), f"stream {number}"), name, compound.read(name))
     for number, orphan in enumerate(compound.orphans, 1):
         yield from read_orphan(part, compound, orphan, number)
     yield from read_unclaimed(part, compound)
@@ -107,13 +107,18 @@ def find_objects(names: list[str]) -> list[str]:
     return found
 
 
+def spell(path: str) -> str:
+    """A path as people write it: without the control character that many names begin with (MS-CFB 2.6.1)."""
+    return "".join(character for character in path if character >= " ")
+
+
 def read_object(part: Part, compound: CompoundFile, storage: str, number: int) -> Part:
     """A storage as a compound file of its own."""
     streams = {name[len(storage) :]: compound.read(name) for name in compound.streams if name.startswith(storage)}
     clsids = {path[len(storage) :]: clsid for path, clsid in compound.clsids.items() if path.startswith(storage)}
     clsids[""] = compound.clsids.get(storage[:-1], bytes(16))
     untrusted = write_compound_file(streams, clsids)
-    return part.inner(part.where.into(storage[:-1], f"object {number}"), Bytes(untrusted))
+    return part.inner(part.where.into(spell(storage[:-1]), f"object {number}"), Bytes(untrusted))
 
 
 def read_stream(part: Part, where: Location, name: str, data: bytes) -> Iterator[Content]:
@@ -156,7 +161,7 @@ def is_text(data: bytes) -> bool:
 
 def read_orphan(part: Part, compound: CompoundFile, orphan: Stream, number: int) -> Iterator[Content]:
     """A stream that the tree does not reach: as any stream, better hidden. One without all its bytes is only swept."""
-    where = part.where.into(f"left-over {orphan.path}", f"left-over stream {number}")
+    where = part.where.into(f"left-over {spell(orphan.path)}", f"left-over stream {number}")
     hidden = Part(
         part.where, max(part.visibility, Visibility.ORPHAN), part.source, part.budget, part.declared, part.depth
     )
@@ -188,6 +193,6 @@ def find_damage(part: Part, compound: CompoundFile) -> Iterator[Unread]:
     """Streams cut short, and a file that does not hold together."""
     for number, stream in enumerate(compound.found.values(), 1):
         if not stream.whole:
-            yield Unread(part.where.into(stream.path, f"stream {number}"), Why.DAMAGED)
+            yield Unread(part.where.into(spell(stream.path), f"stream {number}"), Why.DAMAGED)
     if not compound.sound:
         yield Unread(part.where / "sectors", Why.DAMAGED)

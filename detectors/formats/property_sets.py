@@ -73,9 +73,9 @@ class Values:
         """A 32-bit number."""
         return int.from_bytes(self.take(4), "little")
 
-    def align(self) -> None:
-        """Values begin at multiples of four."""
-        self.position = min(len(self.data), -(-self.position // 4) * 4)
+    def align(self, boundary: int = 4) -> None:
+        """Go on to the next multiple."""
+        self.position = min(len(self.data), -(-self.position // boundary) * boundary)
 
     def string(self, kind: int) -> str:
         """A string of any type, by length."""
@@ -143,7 +143,7 @@ def read_section(
     if DICTIONARY in offsets:
         used.append((offset + offsets[DICTIONARY], offset + values.position))
     for number, (identifier, start) in enumerate(table, 1):
-        if identifier == DICTIONARY:
+        if identifier in {DICTIONARY, CODE_PAGE}:
             continue
         values.position = start
         found = Found()
@@ -195,18 +195,27 @@ def place(where: Location, kind: bytes, identifier: int, number: int, names: dic
 def read_value(values: Values, kind: int, found: Found) -> None:
     """A value of a type, or many of them."""
     if kind & VECTOR:
-        inner = kind & 0xFFF
-        for _ in range(values.long()):
-            before = values.position
-            read_one(values, inner, found)
-            if values.wide or inner not in {LPSTR, STRING8}:
-                values.align()
-            if values.position == before:
-                raise ValueError("values of no size")
+        start = values.position
+        try:
+            read_vector(values, kind & 0xFFF, found, boundary=1)
+        except ValueError:
+            values.position = start
+            found.lines.clear()
+            read_vector(values, kind & 0xFFF, found, boundary=4)
     elif kind & ARRAY:
         raise ValueError("an array")
     else:
         read_one(values, kind & 0xFFF, found)
+
+
+def read_vector(values: Values, kind: int, found: Found, *, boundary: int) -> None:
+    """Many values. The format wants each to begin at a multiple of four; Office itself writes strings one behind the other."""
+    for _ in range(values.long()):
+        before = values.position
+        read_one(values, kind, found)
+        values.align(boundary if kind in {LPSTR, STRING8, VARIANT} and not values.wide else 4)
+        if values.position == before:
+            raise ValueError("values of no size")
 
 
 def read_one(values: Values, kind: int, found: Found) -> None:

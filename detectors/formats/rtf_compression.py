@@ -24,7 +24,7 @@ def decompress(untrusted: bytes) -> tuple[bytes, bool]:
     if kind != COMPRESSED:
         return untrusted, False
     out, ended = unpack(untrusted)
-    return out, ended and len(out) >= size
+    return out, ended or len(out) >= size
 
 
 def unpack(untrusted: bytes) -> tuple[bytes, bool]:
