@@ -7,9 +7,12 @@ from detectors.readers.control import Control
 from detectors.readers.csv import Delimited
 from detectors.readers.executable import Executable
 from detectors.readers.html import Html
+from detectors.readers.image import Image
+from detectors.readers.metafile import Metafile
 from detectors.readers.mime import Mime
 from detectors.readers.ole import Ole
 from detectors.readers.pdf import Pdf
+from detectors.readers.svg import Svg
 from detectors.readers.text import Text
 from detectors.readers.xlsx import Xlsx
 from detectors.readers.zip import Zip
@@ -20,7 +23,10 @@ READERS: tuple[Reader, ...] = (
     Zip(),
     Ole(),
     Pdf(),
+    Image(),
+    Metafile(),
     Control(),
+    Svg(),
     Mime(),
     Html(),
     Delimited(),
