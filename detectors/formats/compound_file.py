@@ -82,7 +82,7 @@ def read_leftover_streams(part: Part, compound: CompoundFile, claimed: set[str])
         yield from vba.read_project(part, compound, project)
         left = [name for name in left if not vba.belongs(name, project)]
     for number, storage in enumerate(find_objects(left), 1):
-        yield read_object(part, compound, storage, number)
+        yield read_object(part, compound, storage, [name for name in left if name.startswith(storage)], number)
         left = [name for name in left if not name.startswith(storage)]
     for number, name in enumerate(left, 1):
         yield from read_stream(part, part.where.into(spell(name), f"stream {number}"), name, compound.read(name))
@@ -112,9 +112,9 @@ def spell(path: str) -> str:
     return "".join(character for character in path if character >= " ")
 
 
-def read_object(part: Part, compound: CompoundFile, storage: str, number: int) -> Part:
-    """A storage as a compound file of its own."""
-    streams = {name[len(storage) :]: compound.read(name) for name in compound.streams if name.startswith(storage)}
+def read_object(part: Part, compound: CompoundFile, storage: str, names: list[str], number: int) -> Part:
+    """A storage with these streams as a compound file of its own."""
+    streams = {name[len(storage) :]: compound.read(name) for name in names}
     clsids = {path[len(storage) :]: clsid for path, clsid in compound.clsids.items() if path.startswith(storage)}
     clsids[""] = compound.clsids.get(storage[:-1], bytes(16))
     untrusted = write_compound_file(streams, clsids)

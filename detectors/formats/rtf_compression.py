@@ -18,9 +18,9 @@ def decompress(untrusted: bytes) -> tuple[bytes, bool]:
     """The RTF, and whether it came out whole. A reference of two bytes makes at most 17: pay for what comes out."""
     if len(untrusted) < HEADER.size:
         return b"", not untrusted
-    _, size, kind, _ = HEADER.unpack_from(untrusted)
+    length, size, kind, _ = HEADER.unpack_from(untrusted)
     if kind == PLAIN:
-        return untrusted[HEADER.size : HEADER.size + size], len(untrusted) >= HEADER.size + size
+        return untrusted[HEADER.size :], len(untrusted) >= length + 4  # the length counts what stands behind itself
     if kind != COMPRESSED:
         return untrusted, False
     out, ended = unpack(untrusted)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 
 from detectors.formats.pictures.drawing import Drawing
+from detectors.formats.pictures.sizes import may_hold_text
 from detectors.formats.residue import decode_narrow
 from detectors.formats.signatures import is_known
 
@@ -19,7 +20,8 @@ GLYPHS, NO_RECTANGLE, SMALL_LETTERS = 0x10, 0x100, 0x200
 PLUS = b"EMF+"
 PLUS_STRING, PLUS_DRIVER_STRING, PLUS_OBJECT = 0x401C, 0x4036, 0x4008
 IMAGE = 5
-COMPRESSED_AT = 28
+METAFILE = 2
+METAFILE_AT, COMPRESSED_AT = 16, 28
 
 
 def is_emf(head: bytes) -> bool:
@@ -141,9 +143,13 @@ def read_plus(kind: int, flags: int, data: bytes, drawing: Drawing) -> None:
 
 
 def read_image(data: bytes, *, continued: bool, drawing: Drawing) -> None:
-    """A picture: a file of its own, or raw pixels (MS-EMFPLUS 2.2.1.4)."""
-    inner = data[COMPRESSED_AT:]
-    if is_known(inner) and not continued:
+    """A picture: a file of its own, raw pixels, or another metafile (MS-EMFPLUS 2.2.1.4). One in several records is not put together."""
+    if continued or len(data) < COMPRESSED_AT:
+        drawing.unseen = True
+        return
+    kind, width, height = struct.unpack_from("<Iii", data, 4)
+    inner = data[METAFILE_AT if kind == METAFILE else COMPRESSED_AT :]
+    if kind == METAFILE or is_known(inner):
         drawing.found.inner.append(("picture", inner))
     else:
-        drawing.unseen = True
+        drawing.unseen |= may_hold_text(abs(width), abs(height))
