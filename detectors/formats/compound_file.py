@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from detectors.formats import property_sets, vba
-from detectors.formats.compound_storage import MAGIC, CompoundFile, Stream, open_compound_file
+from detectors.formats.compound_storage import MAGIC, CompoundFile, Stream, open_compound_file, spell
 from detectors.formats.compound_writer import write_compound_file
 from detectors.formats.controls import is_control
 from detectors.formats.ole_objects import (
@@ -107,11 +107,6 @@ def find_objects(names: list[str]) -> list[str]:
     return found
 
 
-def spell(path: str) -> str:
-    """A path as people write it: without the control character that many names begin with (MS-CFB 2.6.1)."""
-    return "".join(character for character in path if character >= " ")
-
-
 def read_object(part: Part, compound: CompoundFile, storage: str, names: list[str], number: int) -> Part:
     """A storage with these streams as a compound file of its own."""
     streams = {name[len(storage) :]: compound.read(name) for name in names}
@@ -147,7 +142,8 @@ def read_unknown(part: Part, where: Location, data: bytes) -> Iterator[Content]:
     elif not is_known(data) and is_text(data):
         yield from swept(part, where, data)
     else:
-        yield from passage(part, where, "streamName", where.steps[-1].label)
+        if where.steps[-1].label.rpartition("/")[2].upper() not in OBJECTS:
+            yield from passage(part, where, "streamName", where.steps[-1].label)
         yield from read_data(part, where, data)
 
 

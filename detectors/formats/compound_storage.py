@@ -187,6 +187,11 @@ class CompoundFile:
                 yield place, start + used, sectors.untrusted[start + used : start + sectors.size]
 
 
+def spell(path: str) -> str:
+    """A path as people write it: without the control character that many names begin with (MS-CFB 2.6.1)."""
+    return "".join(character for character in path if character >= " ")
+
+
 def open_compound_file(part: Part) -> CompoundFile:
     """The compound file in a part. Raises ValueError when there is no header or no directory, OverLimit.
 

@@ -7,7 +7,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from detectors.formats.compound_storage import CompoundFile
+from detectors.formats.compound_storage import CompoundFile, spell
 from detectors.formats.ole_objects import passage, swept
 from detectors.formats.residue import find_texts
 from detectors.formats.vba_compression import decompress
@@ -30,7 +30,8 @@ class Project:
 
     outer: str
     inner: str
-    members: frozenset[str] = field(repr=False)
+    members: tuple[str, ...] = field(repr=False)
+    """Streams of the project, `dir` first."""
 
 
 @dataclass(slots=True)
@@ -52,12 +53,12 @@ def find_projects(names: list[str]) -> list[Project]:
             continue
         outer = prefix.rpartition("/")[0] if prefix.upper().rpartition("/")[2] in {"VBA", "_VBA_PROJECT"} else prefix
         outer = f"{outer}/" if outer else ""
-        members = frozenset(each for each in names if each.startswith(inner) or is_of_project(each, outer, names))
-        projects.append(Project(outer, inner, members))
+        members = {each for each in names if each.startswith(inner) or is_of_project(each, outer, known)}
+        projects.append(Project(outer, inner, (name, *sorted(members - {name}))))
     return projects
 
 
-def is_of_project(name: str, outer: str, names: list[str]) -> bool:
+def is_of_project(name: str, outer: str, known: set[str]) -> bool:
     """Whether a stream beside the `VBA` storage is the project's own or a form's."""
     if not name.startswith(outer):
         return False
@@ -65,7 +66,7 @@ def is_of_project(name: str, outer: str, names: list[str]) -> bool:
     first, _, inside = rest.partition("/")
     if not inside:
         return first.upper() in {"PROJECT", "PROJECTWM", "PROJECTLK"}
-    return f"{outer}{first}/\x03VBFrame" in names
+    return f"{outer}{first}/\x03VBFrame".upper() in known
 
 
 def belongs(name: str, project: Project) -> bool:
@@ -77,12 +78,12 @@ def read_project(part: Part, compound: CompoundFile, project: Project) -> Iterat
     """Modules as source text, then whatever else the project holds. A module that does not decompress is Unread."""
     where = part.where / "macros"
     directory = Directory()
-    for name in sorted(project.members, key=lambda each: each.upper() != f"{project.inner}dir".upper()):
+    for name in project.members:
         data = compound.read(name)
         base = name.rpartition("/")[2]
-        inside = where.into(name[len(project.outer) :], "module or form")
+        inside = where.into(spell(name[len(project.outer) :]), "module or form")
         if not name.startswith(project.inner):
-            yield from read_beside(part, inside, base, data)
+            yield from read_beside(part, inside, data)
         elif base.upper() == "DIR":
             text, whole = read_directory(data)
             part.budget.spend(len(text))
@@ -156,12 +157,11 @@ def find_source(data: bytes, offset: int | None) -> int | None:
     return start if start >= 0 and data[start] == 1 else None
 
 
-def read_beside(part: Part, where: Location, name: str, data: bytes) -> Iterator[Content]:
+def read_beside(part: Part, where: Location, data: bytes) -> Iterator[Content]:
     """`PROJECT`, `PROJECTwm`, and the streams of forms, with the pictures in them."""
     texts = [text for _, _, text in find_texts(data)]
     yield from passage(part, where, "vba", "\n".join(texts))
     yield from read_pictures(part, where, data)
-    del name
 
 
 def read_pictures(part: Part, where: Location, data: bytes) -> Iterator[Content]:

@@ -14,7 +14,7 @@ from detectors.formats.pictures.gif import read_gif
 from detectors.formats.pictures.jpeg import read_jpeg
 from detectors.formats.pictures.png import MAGIC, read_png
 from detectors.formats.pictures.sizes import may_hold_text
-from detectors.model import Content, Part, Unread, Why
+from detectors.model import Content, Part, Passage, Unread, Visibility, Why
 
 WEBP = re.compile(rb"RIFF.{4}WEBP", re.DOTALL)
 BITMAP_HEADERS = frozenset([12, 40, 52, 56, 64, 108, 124])
@@ -34,13 +34,15 @@ class Image:
         return choose(part.head(64)) is not None
 
     def read(self, part: Part) -> Iterator[Content]:
-        """Words and pictures beside the pixels. Unread for a picture large enough to hold text, and for damage."""
+        """The size, words and pictures beside the pixels. Unread for a picture large enough to hold text, and for damage."""
         walk = choose(part.head(64))
         if walk is None:
             raise ValueError("no picture")
         found = Found(part.budget)
         walk(part.whole(), found)
-        yield from surface(part, found)
+        if found.width:
+            yield Passage(part.where, part.visibility, "picture", f"{found.width} × {found.height} pixels")
+        yield from surface(part, found, inner=Visibility.METADATA)
         if found.damaged or not found.width:
             yield Unread(part.where, Why.DAMAGED)
         if may_hold_text(found.width, found.height):

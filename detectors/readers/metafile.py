@@ -9,7 +9,7 @@ from detectors.formats.pictures.drawing import Drawing
 from detectors.formats.pictures.emf import is_emf, read_emf
 from detectors.formats.pictures.found import Found, pieces, surface
 from detectors.formats.pictures.wmf import is_wmf, read_wmf
-from detectors.model import Content, Part, Passage, Unread, Why
+from detectors.model import Content, Part, Passage, Unread, Visibility, Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Metafile:
         (read_emf if is_emf(untrusted[:64]) else read_wmf)(untrusted, drawing)
         for passage in pieces(part.where, part.visibility, drawing.lines.finish()):
             yield Passage(passage.where, passage.visibility, "metafileText", passage.text)
-        yield from surface(part, drawing.found)
+        yield from surface(part, drawing.found, inner=Visibility.SHOWN)
         if drawing.found.damaged:
             yield Unread(part.where, Why.DAMAGED)
         if drawing.unseen:

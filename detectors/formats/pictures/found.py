@@ -56,8 +56,8 @@ class Found:
         return out
 
 
-def surface(part: Part, found: Found) -> Iterator[Content]:
-    """All of it as content: words as metadata, bytes outside the structure as orphans."""
+def surface(part: Part, found: Found, *, inner: Visibility) -> Iterator[Content]:
+    """All of it as content: words as metadata, bytes outside the structure as orphans, pictures in the picture as hidden as `inner`."""
     hidden = max(part.visibility, Visibility.METADATA)
     orphan = max(part.visibility, Visibility.ORPHAN)
     for place, text in found.shown:
@@ -65,7 +65,7 @@ def surface(part: Part, found: Found) -> Iterator[Content]:
     for place, text in found.texts:
         yield from pieces(part.where / place, hidden, text)
     for number, (place, data) in enumerate(found.inner, 1):
-        yield part.inner(part.where / f"{place} {number}", Bytes(data), visibility=Visibility.METADATA)
+        yield part.inner(part.where / f"{place} {number}", Bytes(data), visibility=inner)
     for place, offset, data in found.loose:
         yield from sweep(data, part.where / place, offset=offset, visibility=hidden)
     for offset, data in found.stray:
