@@ -11,6 +11,7 @@ from detectors.formats.compound_writer import write_compound_file
 from detectors.formats.controls import is_control
 from detectors.formats.ole_objects import (
     passage,
+    read_contents,
     read_data,
     read_native,
     read_presentation,
@@ -63,7 +64,13 @@ HARMLESS = frozenset(
 )  # fmt: skip
 """Streams that steer a program, by the last step of their path in capitals: what is text in them is clear text."""
 
-PICTURES = frozenset(["\x03EPRINT", "\x03PRINT", "\x03META", "\x03META2"])
+BY_NAME: dict[str, Callable[[Part, Location, bytes], Iterator[Content]]] = {
+    "\x01OLE10NATIVE": read_native,
+    "CONTENTS": read_contents,
+    **dict.fromkeys(["\x03EPRINT", "\x03PRINT", "\x03META", "\x03META2"], read_print),
+}
+"""Streams that are known by the last step of their path."""
+
 PRESENTATION = re.compile("\x02OLEPRES\\d*")
 XML = re.compile(rb"\s*(\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*\x00?<")
 TEXT_SHARE = 0.9
@@ -119,18 +126,14 @@ def read_object(part: Part, compound: CompoundFile, storage: str, names: list[st
 def read_stream(part: Part, where: Location, name: str, data: bytes) -> Iterator[Content]:
     """One stream, by its name, then by its content."""
     base = name.rpartition("/")[2].upper()
-    by_name: Callable[[Part, Location, bytes], Iterator[Content]] | None = {
-        "\x01OLE10NATIVE": read_native,
-        **dict.fromkeys(PICTURES, read_print),
-    }.get(base)
-    if by_name is None and PRESENTATION.fullmatch(base):
-        by_name = read_presentation
-    if by_name is None and property_sets.is_property_set(data):
-        by_name = property_sets.read_property_set
-    if by_name is not None:
-        yield from by_name(part, where, data)
-    elif base in HARMLESS or is_control(data):
+    if is_control(data) or base in HARMLESS:
         yield from swept(part, where, data)
+    elif base in BY_NAME and data:
+        yield from BY_NAME[base](part, where, data)
+    elif PRESENTATION.fullmatch(base):
+        yield from read_presentation(part, where, data)
+    elif property_sets.is_property_set(data):
+        yield from property_sets.read_property_set(part, where, data)
     else:
         yield from read_unknown(part, where, data)
 

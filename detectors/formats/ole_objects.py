@@ -80,8 +80,8 @@ def swept(part: Part, where: Location, data: bytes, *, offset: int = 0) -> Itera
 
 def read_native(part: Part, where: Location, untrusted: bytes) -> Iterator[Content]:
     r"""`\x01Ole10Native` (MS-OLEDS 2.3.6): a packaged file with its names, or the native data of another program."""
+    yield from swept(part, where, untrusted)  # clear text counts whatever the file inside is said to be
     if len(untrusted) < 4:
-        yield from swept(part, where, untrusted)
         return
     size = struct.unpack_from("<I", untrusted)[0]
     body = untrusted[4 : 4 + size]
@@ -90,8 +90,7 @@ def read_native(part: Part, where: Location, untrusted: bytes) -> Iterator[Conte
     if len(body) >= 2 and struct.unpack_from("<H", body)[0] in {PACKAGE, LINK}:
         yield from read_packaged(part, where, body)
     else:
-        yield from read_data(part, where / "data", body)
-    yield from swept(part, where, untrusted[4 + size :], offset=4 + size)
+        yield from read_known(part, where / "data", body)
 
 
 def read_packaged(part: Part, where: Location, body: bytes) -> Iterator[Content]:
@@ -113,11 +112,8 @@ def read_packaged(part: Part, where: Location, body: bytes) -> Iterator[Content]
                 yield part.inner(inside, Bytes(data))
         names += read_wide_names(cursor)
     except ValueError:
-        yield from swept(part, where, body)
         yield Unread(where, Why.DAMAGED)
     yield from passage(part, where, "oleObject", "\n".join(dict.fromkeys(name for name in names if name)))
-    start = cursor.position
-    yield from swept(part, where, cursor.rest(), offset=4 + start)
 
 
 def read_wide_names(cursor: Cursor) -> list[str]:
@@ -133,21 +129,31 @@ def read_wide_names(cursor: Cursor) -> list[str]:
     return names
 
 
-def read_data(part: Part, where: Location, data: bytes) -> Iterator[Content]:
-    """Native data of another program: a file that we know, an OLE 1 object, or what can be seen of it, with Unread."""
-    if not data.strip(b"\0"):
-        return
+def read_known(part: Part, where: Location, data: bytes) -> Iterator[Content]:
+    """Bytes that are swept already: a file that we know, or Unread."""
     if is_known(data):
         yield part.inner(where, Bytes(data))
     elif data.startswith(OLE1_HEADER):
         yield from read_ole1(part, where, data)
-    else:
-        yield from swept(part, where, data)
+    elif data.strip(b"\0"):
         yield Unread(where, Why.UNKNOWN_FORMAT)
 
 
+def read_data(part: Part, where: Location, data: bytes) -> Iterator[Content]:
+    """Native data of another program: a file that we know, an OLE 1 object, or what can be seen of it, with Unread."""
+    if not is_known(data):
+        yield from swept(part, where, data)
+    yield from read_known(part, where, data)
+
+
+def read_contents(part: Part, where: Location, untrusted: bytes) -> Iterator[Content]:
+    """`CONTENTS`: the native data of a program that keeps a file of its own in it, a PDF for instance."""
+    yield from swept(part, where, untrusted)
+    yield from read_known(part, where, untrusted)
+
+
 def read_ole1(part: Part, where: Location, untrusted: bytes) -> Iterator[Content]:
-    """An object of OLE 1 (MS-OLEDS 2.2): its class, its names, its native data, its picture. As RTF and old databases hold them."""
+    """An object of OLE 1 (MS-OLEDS 2.2): its class, its names, its native data, its picture. The caller sweeps it."""
     cursor = Cursor(untrusted)
     try:
         while cursor.position + 8 <= len(untrusted) and cursor.data.startswith(OLE1_HEADER, cursor.position):
@@ -157,11 +163,7 @@ def read_ole1(part: Part, where: Location, untrusted: bytes) -> Iterator[Content
                 break
             yield from read_ole1_object(part, where, cursor, kind)
     except ValueError:
-        yield from swept(part, where, untrusted)
         yield Unread(where, Why.DAMAGED)
-        return
-    start = cursor.position
-    yield from swept(part, where, cursor.rest(), offset=start)
 
 
 def read_ole1_object(part: Part, where: Location, cursor: Cursor, kind: int) -> Iterator[Content]:

@@ -107,7 +107,9 @@ def read_property(
     if single in {WIDE, NARROW}:
         yield from read_text(part, where, tag, decode(data, single), shown=not blind and not (nested and tag != "3001"))
     elif single == BINARY and tag == BODY_RTF and not nested:
-        yield from read_rtf(part, where / "body in RTF", data)
+        also_plain = any(compound.find(f"__substg1.0_1000{each}") is not None for each in (WIDE, NARROW))
+        hidden = Visibility.METADATA if also_plain else Visibility.SHOWN
+        yield from read_rtf(part, where / "body in RTF", data, hidden)
     elif single == BINARY and tag == BODY_HTML and not nested:
         yield part.inner(where / "body in HTML", Bytes(data), declared="text/html")
     elif single == BINARY and tag == ATTACHED and "/" in match[0]:
@@ -125,12 +127,12 @@ def read_text(part: Part, where: Location, tag: str, text: str, *, shown: bool) 
         yield from passage(part, inside, "messageProperty", text)
 
 
-def read_rtf(part: Part, where: Location, data: bytes) -> Iterator[Content]:
-    """The body in compressed RTF, which may hold the HTML that the message was written in."""
+def read_rtf(part: Part, where: Location, data: bytes, visibility: Visibility) -> Iterator[Content]:
+    """The body in compressed RTF, which may hold the HTML that the message was written in; not what is shown beside a plain one."""
     text, whole = decompress(data)
     part.budget.spend(len(text))
     if text.strip(b"\0"):
-        yield part.inner(where, Bytes(text))
+        yield part.inner(where, Bytes(text), visibility=visibility)
     if not whole:
         yield Unread(where, Why.DAMAGED)
 

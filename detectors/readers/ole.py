@@ -9,15 +9,17 @@ from detectors.formats.compound_file import MAGIC, CompoundFile, open_compound_f
 from detectors.formats.encrypted_package import decrypt
 from detectors.formats.ole_objects import swept
 from detectors.formats.outlook_message import is_message, read_message
+from detectors.formats.presentation_objects import read_objects
 from detectors.formats.signatures import is_known
 from detectors.model import Bytes, Content, Part, Unread, Why
 
+PRESENTATION = "PowerPoint Document"
 PACKAGE, INFO = "EncryptedPackage", "EncryptionInfo"
 
 DOCUMENTS = (
     ("Workbook", "Book"),
     ("WordDocument", "1Table", "0Table", "Data"),
-    ("PowerPoint Document", "Pictures", "Text_Content", "PP97_DUALSTORAGE", "Header"),
+    (PRESENTATION, "Pictures", "Text_Content", "PP97_DUALSTORAGE", "Header"),
     ("VisioDocument",),
     ("Quill/QuillSub/CONTENTS", "Contents", "Escher/EscherStm", "Escher/EscherDelayStm", "Envelope"),
 )
@@ -73,4 +75,6 @@ def read_document(part: Part, compound: CompoundFile, main: str, names: list[str
     """An old document: the text that can be seen in it, and Unread, since there is more."""
     for name in names:
         yield from swept(part, part.where / name, compound.read(name))
+    if main == PRESENTATION:
+        yield from read_objects(part, compound.read(main))
     yield Unread(part.where / main, Why.UNKNOWN_FORMAT)
