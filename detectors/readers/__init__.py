@@ -5,6 +5,7 @@ from __future__ import annotations
 from detectors.model import Part, Reader
 from detectors.readers.control import Control
 from detectors.readers.csv import Delimited
+from detectors.readers.data_model import DataModel
 from detectors.readers.executable import Executable
 from detectors.readers.html import Html
 from detectors.readers.image import Image
@@ -26,6 +27,7 @@ READERS: tuple[Reader, ...] = (
     Image(),
     Metafile(),
     Control(),
+    DataModel(),
     Svg(),
     Mime(),
     Html(),
