@@ -20,8 +20,8 @@ BIT_PACKED = 0xFFFFFFFF
 CURRENCY, DATE, BOOLEAN = 6, 7, 11
 """Types of columns that are not what their numbers look like (OLE DB's `DBTYPE`)."""
 
+UNLIKE_NUMBERS = frozenset([CURRENCY, DATE, BOOLEAN])
 EPOCH = dt.datetime(1899, 12, 30, tzinfo=dt.UTC)
-LISTED = ("Columns", "Segments")
 
 
 @dataclass(slots=True)
@@ -209,6 +209,14 @@ def show(column: RawColumn, number: float) -> str:
     if column.kind == BOOLEAN:
         return "yes" if number else "no"
     return str(int(number)) if abs(number) < 1e15 and number == int(number) else repr(number)
+
+
+def show_item(column: RawColumn, item: str) -> str:
+    """A distinct value as its column means it; one that is no number as it stands."""
+    try:
+        return show(column, float(item))
+    except ValueError:
+        return item
 
 
 def show_date(days: float) -> str:

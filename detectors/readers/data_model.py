@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from detectors.formats.analysis_backup import SIGNATURE, Backup, open_backup
 from detectors.formats.ole_objects import passage
-from detectors.formats.vertipaq import FIRST_VALUE, NO_VALUE, RawColumn, read_columns, read_identifiers, show
+from detectors.formats.vertipaq import (
+    FIRST_VALUE,
+    NO_VALUE,
+    UNLIKE_NUMBERS,
+    RawColumn,
+    read_columns,
+    read_identifiers,
+    show,
+    show_item,
+)
 from detectors.formats.vertipaq_strings import read_dictionary
 from detectors.formats.xml_text import read_xml
 from detectors.model import Column, Content, Location, Part, Row, Table, Unread, Visibility, Why
 
 ROW_NUMBER = "RowNumber"
-INDEXES = (".hidx", ".POS_TO_ID.0.idf", ".ID_TO_POS.0.idf")
+INDEX = re.compile(r"(^|/)\d+\.[HRU]\$|\.hidx$|\.(POS_TO_ID|ID_TO_POS)\.")
+"""Orders, relationships and hierarchies: numbers of rows and of values that stand elsewhere."""
+
+INDEX_TABLE = re.compile(r"(^|/)[HRU]\$")
 KEY = "CryptKey.bin"
 COMPRESSED = (
     "This backup was created using XPress9 compression.",
@@ -39,11 +52,7 @@ class DataModel:
             yield Unread(part.where, Why.UNKNOWN_FORMAT)
             return
         backup = open_backup(untrusted, part.budget)
-        tables = [
-            name
-            for name in backup.files
-            if name.endswith(".tbl.xml") and "/H$" not in f"/{name}" and "/R$" not in f"/{name}"
-        ]
+        tables = [name for name in backup.files if name.endswith(".tbl.xml") and not INDEX_TABLE.search(name)]
         claimed = set(tables)
         for number, name in enumerate(tables, 1):
             label = name.rpartition("/")[2].partition(".")[0]
@@ -58,7 +67,7 @@ def read_words(part: Part, backup: Backup, claimed: set[str]) -> Iterator[Conten
         where = part.where.into(name, f"model file {number}")
         if name.endswith(".xml") or name in {backup.log, "PARTITIONS"}:
             yield from read_described(part, backup, name, where)
-        elif name not in claimed and not name.endswith((*INDEXES, KEY)):
+        elif name not in claimed and not INDEX.search(name) and not name.endswith(KEY):
             yield Unread(where, Why.UNKNOWN_FORMAT)
 
 
@@ -152,6 +161,7 @@ class Reading:
             if self.find(column.dictionary) not in self.backup.files:
                 raise ValueError("a column without values")
             items = read_dictionary(self.backup.read(self.find(column.dictionary)), self.part.budget)
+            items = [show_item(column, item) for item in items] if column.kind in UNLIKE_NUMBERS else items
         data = b"".join(self.backup.read(name) for name in files)
         return Values(column, read_identifiers(data, column.segments), items)
 
