@@ -9,6 +9,7 @@ from detectors.formats import property_sets, vba
 from detectors.formats.compound_storage import MAGIC, CompoundFile, Stream, open_compound_file, spell
 from detectors.formats.compound_writer import write_compound_file
 from detectors.formats.controls import is_control
+from detectors.formats.data_mashup import find_mashup, read_mashup
 from detectors.formats.ole_objects import (
     passage,
     read_contents,
@@ -72,6 +73,7 @@ BY_NAME: dict[str, Callable[[Part, Location, bytes], Iterator[Content]]] = {
 """Streams that are known by the last step of their path."""
 
 PRESENTATION = re.compile("\x02OLEPRES\\d*")
+SLASH = re.compile("/")
 XML = re.compile(rb"\s*(\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*\x00?<")
 TEXT_SHARE = 0.9
 CONTROLS = bytes(range(8)) + bytes((11, 12)) + bytes(range(14, 32))
@@ -87,10 +89,13 @@ def read_leftover_streams(part: Part, compound: CompoundFile, claimed: set[str])
     left = [name for name in compound.streams if name not in taken]
     for project in vba.find_projects(left):
         yield from vba.read_project(part, compound, project)
-        left = [name for name in left if not vba.belongs(name, project)]
-    for number, storage in enumerate(find_objects(left), 1):
-        yield read_object(part, compound, storage, [name for name in left if name.startswith(storage)], number)
-        left = [name for name in left if not name.startswith(storage)]
+        members = set(project.members)
+        left = [name for name in left if name not in members]
+    objects = find_objects(left)
+    grouped = group(left, objects)
+    for number, storage in enumerate(objects, 1):
+        yield read_object(part, compound, storage, grouped[storage], number)
+    left = grouped[""]
     for number, name in enumerate(left, 1):
         yield from read_stream(part, part.where.into(spell(name), f"stream {number}"), name, compound.read(name))
     for number, orphan in enumerate(compound.orphans, 1):
@@ -101,25 +106,32 @@ def read_leftover_streams(part: Part, compound: CompoundFile, claimed: set[str])
 
 def find_objects(names: list[str]) -> list[str]:
     """The outermost storages that are embedded objects, each with its slash."""
-    found: list[str] = []
-    for name in sorted(names):
-        if found and name.startswith(found[-1]):
-            continue
-        *storages, last = name.split("/")
-        if not storages or not (last.upper() in OBJECTS or PRESENTATION.fullmatch(last.upper())):
-            continue
-        storage = "/".join(storages) + "/"
-        found = [each for each in found if not each.startswith(storage)]
-        found.append(storage)
-    return found
+    storages = set()
+    for name in names:
+        storage, slash, last = name.rpartition("/")
+        if slash and (last.upper() in OBJECTS or PRESENTATION.fullmatch(last.upper())):
+            storages.add(f"{storage}/")
+    return sorted(each for each in storages if not any(outer in storages for outer in find_outer(each)))
+
+
+def find_outer(storage: str) -> list[str]:
+    """The storages around one."""
+    return [storage[: match.end()] for match in SLASH.finditer(storage[:-1])]
+
+
+def group(paths: list[str], storages: list[str]) -> dict[str, list[str]]:
+    """Paths by the storage that they are in, "" for none of these; no storage is in another."""
+    grouped: dict[str, list[str]] = {storage: [] for storage in ("", *storages)}
+    for path in paths:
+        ends = [match.end() for match in SLASH.finditer(path)]
+        grouped[next((path[:end] for end in ends if path[:end] in grouped), "")].append(path)
+    return grouped
 
 
 def read_object(part: Part, compound: CompoundFile, storage: str, names: list[str], number: int) -> Part:
-    """A storage with these streams as a compound file of its own."""
+    """A storage with these streams as a compound file of its own. Only its own class identifier is kept: inner ones say nothing."""
     streams = {name[len(storage) :]: compound.read(name) for name in names}
-    clsids = {path[len(storage) :]: clsid for path, clsid in compound.clsids.items() if path.startswith(storage)}
-    clsids[""] = compound.clsids.get(storage[:-1], bytes(16))
-    untrusted = write_compound_file(streams, clsids)
+    untrusted = write_compound_file(streams, {"": compound.clsids.get(storage[:-1], bytes(16))})
     return part.inner(part.where.into(spell(storage[:-1]), f"object {number}"), Bytes(untrusted))
 
 
@@ -141,7 +153,8 @@ def read_stream(part: Part, where: Location, name: str, data: bytes) -> Iterator
 def read_unknown(part: Part, where: Location, data: bytes) -> Iterator[Content]:
     """A stream of no known name: XML, text, a file that we know; otherwise what can be seen of it, with Unread."""
     if XML.match(data):
-        yield from read_xml(part, where, data)
+        mashup = find_mashup(data)
+        yield from read_mashup(part, where, mashup) if mashup is not None else read_xml(part, where, data)
     elif not is_known(data) and is_text(data):
         yield from swept(part, where, data)
     else:

@@ -15,6 +15,7 @@ from detectors.formats.zip_archive import METHODS, open_archive
 from detectors.model import Bytes, Content, Location, Part, Unread, Why
 
 BLANKS = re.compile(r"\s+")
+ELEMENT = re.compile(rb"<(?:\w{1,20}:)?DataMashup(?:\s[^>]{0,1000})?>([^<]*)<")
 LOCKED = 0x1
 
 
@@ -42,6 +43,13 @@ class Fields:
             raise ValueError("a mashup that is cut short")
         self.position += size
         return block
+
+
+def find_mashup(untrusted_xml: bytes) -> str | None:
+    """The base64 of a `DataMashup` element in XML of either width of letters; None where there is none."""
+    wide = untrusted_xml[:2] in {b"\xff\xfe", b"\xfe\xff"} or b"\0" in untrusted_xml[:8]
+    found = ELEMENT.search(untrusted_xml.replace(b"\0", b"") if wide else untrusted_xml)
+    return found[1].decode("ascii", "replace") if found else None
 
 
 def read_mashup(part: Part, where: Location, untrusted_base64: str) -> Iterator[Content]:

@@ -52,22 +52,22 @@ def read_message(part: Part, compound: CompoundFile) -> Iterator[Content]:
         if match is None:
             yield from swept(part, where, compound.read(name))
         else:
-            blind = any(name.startswith(f"{each}/") for each in hidden)
+            blind = name.partition("/")[0] in hidden
             yield from read_property(part, compound, where, match, blind=blind)
     for name, streams in objects.items():
         yield part.inner(locate(part, compound, name), Bytes(write_compound_file(streams)))
 
 
-def find_hidden_recipients(compound: CompoundFile) -> list[str]:
+def find_hidden_recipients(compound: CompoundFile) -> set[str]:
     """Storages of blind copies (PidTagRecipientType 3, MS-OXOMSG 2.2.3.1)."""
-    hidden = []
+    hidden = set()
     for name in compound.streams:
         storage, _, base = name.rpartition("/")
         if base.lower() == PROPERTIES and RECIPIENT.fullmatch(storage):
             data = compound.read(name)
             start = data.find(RECIPIENT_TYPE)
             if start >= 0 and int.from_bytes(data[start + 8 : start + 12], "little") & 0xF == BCC:
-                hidden.append(storage)
+                hidden.add(storage)
     return hidden
 
 

@@ -19,6 +19,7 @@ CODE_PAGE, MODULE_NAME, MODULE_STREAM, MODULE_OFFSET, PROJECT_VERSION = 0x0003, 
 SOURCE_MARK = b"\x00Attribut\x00e "
 """How every module's compressed source begins, three bytes behind the start of its container."""
 
+MOST_PROJECTS = 50
 COMPILED = ("_VBA_PROJECT", "__SRP_")
 PICTURE = bytes.fromhex("0452e30b918fce119de300aa004bb8516c740000")
 """StdPicture of a form (MS-OFORMS 2.4.6), behind which stand a length and the picture."""
@@ -45,10 +46,12 @@ class Directory:
 def find_projects(names: list[str]) -> list[Project]:
     """The projects among the streams of a compound file: wherever a `dir` stands beside `_VBA_PROJECT`."""
     known = {name.upper() for name in names}
-    projects = []
+    projects: list[Project] = []
     for name in names:
         prefix, _, base = name.rpartition("/")
         inner = f"{prefix}/" if prefix else ""
+        if len(projects) == MOST_PROJECTS:
+            break
         if base.upper() != "DIR" or f"{inner}_VBA_PROJECT".upper() not in known:
             continue
         outer = prefix.rpartition("/")[0] if prefix.upper().rpartition("/")[2] in {"VBA", "_VBA_PROJECT"} else prefix
@@ -67,11 +70,6 @@ def is_of_project(name: str, outer: str, known: set[str]) -> bool:
     if not inside:
         return first.upper() in {"PROJECT", "PROJECTWM", "PROJECTLK"}
     return f"{outer}{first}/\x03VBFrame".upper() in known
-
-
-def belongs(name: str, project: Project) -> bool:
-    """Whether a stream is the project's."""
-    return name in project.members
 
 
 def read_project(part: Part, compound: CompoundFile, project: Project) -> Iterator[Content]:

@@ -40,12 +40,12 @@ def read_bitmap(untrusted: bytes, found: Found) -> None:
 def find_rest(untrusted: bytes, start: int, pixels: int, length: int, found: Found) -> None:
     """What stands before and behind the pixels."""
     if start < pixels <= len(untrusted):
-        found.stray.append((start, untrusted[start:pixels]))
+        found.leave(start, untrusted[start:pixels])
     end = max(pixels, start) + length
     if end > len(untrusted):
         found.damaged = True
     elif untrusted[end:].strip(b"\0"):
-        found.stray.append((end, untrusted[end:]))
+        found.leave(end, untrusted[end:])
 
 
 def read_webp(untrusted: bytes, found: Found) -> None:
@@ -58,7 +58,7 @@ def read_webp(untrusted: bytes, found: Found) -> None:
         position += 8 + size + size % 2
     found.damaged |= position > len(untrusted) + 1
     if untrusted[position:].strip(b"\0"):
-        found.stray.append((position, untrusted[position:]))
+        found.leave(position, untrusted[position:])
 
 
 def read_chunk(kind: bytes, offset: int, data: bytes, found: Found) -> None:
@@ -77,4 +77,4 @@ def read_chunk(kind: bytes, offset: int, data: bytes, found: Found) -> None:
     elif kind == b"ANMF" and len(data) >= 12:
         found.size(int.from_bytes(data[6:9], "little") + 1, int.from_bytes(data[9:12], "little") + 1)
     elif kind not in SILENT:
-        found.loose.append(("chunk", offset + 8, data))
+        found.hold("chunk", offset + 8, data)

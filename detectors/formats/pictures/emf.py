@@ -37,7 +37,7 @@ def read_emf(untrusted: bytes, drawing: Drawing) -> None:
         record = untrusted[position : position + size]
         if size < 8 or size % 4 or len(record) < size:
             drawing.found.damaged = True
-            drawing.found.stray.append((position, untrusted[position:]))
+            drawing.found.leave(position, untrusted[position:])
             return
         read_record(kind, position, record, drawing)
         position += size
@@ -46,7 +46,7 @@ def read_emf(untrusted: bytes, drawing: Drawing) -> None:
     else:
         drawing.found.damaged = True
     if untrusted[position:].strip(b"\0"):
-        drawing.found.stray.append((position, untrusted[position:]))
+        drawing.found.leave(position, untrusted[position:])
 
 
 def read_record(kind: int, offset: int, record: bytes, drawing: Drawing) -> None:
@@ -64,7 +64,7 @@ def read_record(kind: int, offset: int, record: bytes, drawing: Drawing) -> None
     elif kind in BITMAPS:
         drawing.look_for_bitmap(record)
     elif kind > LAST:
-        drawing.found.loose.append(("record", offset, record))
+        drawing.found.hold("record", offset, record)
 
 
 def read_header(record: bytes, drawing: Drawing) -> None:
@@ -117,7 +117,7 @@ def read_comment(record: bytes, offset: int, drawing: Drawing) -> None:
     size = struct.unpack_from("<I", record, 8)[0] if len(record) >= 12 else 0
     data = record[12 : 12 + size]
     if not data.startswith(PLUS):
-        drawing.found.loose.append(("comment", offset + 12, data))
+        drawing.found.hold("comment", offset + 12, data)
         return
     position = 4
     while position + 12 <= len(data):
@@ -150,6 +150,6 @@ def read_image(data: bytes, *, continued: bool, drawing: Drawing) -> None:
     kind, width, height = struct.unpack_from("<Iii", data, 4)
     inner = data[METAFILE_AT if kind == METAFILE else COMPRESSED_AT :]
     if kind == METAFILE or is_known(inner):
-        drawing.found.inner.append(("picture", inner))
+        drawing.found.enclose("picture", inner)
     else:
         drawing.unseen |= may_hold_text(abs(width), abs(height))

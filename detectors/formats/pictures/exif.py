@@ -53,6 +53,8 @@ class Tiff:
     found: Found
     used: list[tuple[int, int]] = field(default_factory=list)
     seen: set[int] = field(default_factory=set)
+    read: int = 0
+    """Bytes of entries so far; in a sound file no two share any."""
 
     def number(self, layout: str, offset: int) -> int:
         """A number in the file's byte order. Raises ValueError beyond the end."""
@@ -95,6 +97,9 @@ class Tiff:
         if not size:
             return None
         start = offset + 8 if size <= 4 else self.number("I", offset + 8)
+        self.read += size
+        if self.read > 2 * len(self.data):
+            raise ValueError("entries that share their bytes")
         data = self.data[start : start + size]
         if len(data) < size:
             self.found.damaged = True
@@ -207,13 +212,14 @@ def claim_pixels(tiff: Tiff, by_tag: dict[int, Entry]) -> None:
         ranges = list(zip(tiff.numbers(by_tag[places]), tiff.numbers(by_tag[sizes]), strict=False))
         tiff.used += [(start, start + size) for start, size in ranges]
         if places == THUMBNAIL:
-            tiff.found.inner += [("thumbnail", tiff.data[start : start + size]) for start, size in ranges[:1] if size]
+            for start, size in ranges[:1]:
+                tiff.found.enclose("thumbnail", tiff.data[start : start + size])
 
 
 def find_gaps(tiff: Tiff) -> None:
     """Bytes of a file that no directory claims."""
     for start, end in gaps(tiff.used, len(tiff.data)):
-        tiff.found.stray.append((start, tiff.data[start:end]))
+        tiff.found.leave(start, tiff.data[start:end])
 
 
 def gaps(used: list[tuple[int, int]], size: int) -> Iterator[tuple[int, int]]:

@@ -11,6 +11,7 @@ from detectors.formats.signatures import is_known, is_packed
 from detectors.model import Budget, Bytes, Content, Location, OverLimit, Part, Passage, Unread, Visibility, Why
 
 PASSAGE_CHARACTERS = 64 * 1024
+MOST_PIECES = 100_000
 
 
 @dataclass(slots=True)
@@ -22,7 +23,7 @@ class Found:
     height: int = 0
     shown: list[tuple[str, str]] = field(default_factory=list)
     """Text that a viewer paints (a GIF's plain text)."""
-    texts: list[tuple[str, str]] = field(default_factory=list)
+    texts: dict[str, list[str]] = field(default_factory=dict)
     """Words by what we call their place."""
     inner: list[tuple[str, bytes]] = field(default_factory=list)
     loose: list[tuple[str, int, bytes]] = field(default_factory=list)
@@ -30,6 +31,7 @@ class Found:
     stray: list[tuple[int, bytes]] = field(default_factory=list)
     """Bytes outside the structure: behind the end, between the parts."""
     damaged: bool = False
+    pieces: int = 0
 
     def size(self, width: int, height: int) -> None:
         """The size of a picture; of several in a file, the greatest counts."""
@@ -39,7 +41,29 @@ class Found:
     def text(self, place: str, text: str) -> None:
         """Words, unless there are none."""
         if text.strip():
-            self.texts.append((place, text))
+            self.texts.setdefault(place, []).append(text)
+
+    def hold(self, place: str, offset: int, data: bytes) -> None:
+        """Bytes of unknown meaning inside the structure."""
+        self.count()
+        self.loose.append((place, offset, data))
+
+    def leave(self, offset: int, data: bytes) -> None:
+        """Bytes outside the structure."""
+        self.count()
+        self.stray.append((offset, data))
+
+    def enclose(self, place: str, data: bytes) -> None:
+        """A picture in the picture, unless it is empty."""
+        self.count()
+        if data:
+            self.inner.append((place, data))
+
+    def count(self) -> None:
+        """Raises OverLimit(TOO_MANY) for a file that is cut into more pieces than any program would."""
+        self.pieces += 1
+        if self.pieces > MOST_PIECES:
+            raise OverLimit(Why.TOO_MANY)
 
     def inflate(self, data: bytes) -> bytes:
         """Deflated text, paid for; what there is of it when it is damaged."""
@@ -62,8 +86,8 @@ def surface(part: Part, found: Found, *, inner: Visibility) -> Iterator[Content]
     orphan = max(part.visibility, Visibility.ORPHAN)
     for place, text in found.shown:
         yield Passage(part.where / place, part.visibility, "picture", text)
-    for place, text in found.texts:
-        yield from pieces(part.where / place, hidden, text)
+    for place, lines in found.texts.items():
+        yield from pieces(part.where / place, hidden, "\n".join(lines))
     for number, (place, data) in enumerate(found.inner, 1):
         yield part.inner(part.where / f"{place} {number}", Bytes(data), visibility=inner)
     for place, offset, data in found.loose:

@@ -25,7 +25,7 @@ def read_gif(untrusted: bytes, found: Found) -> None:
         kind = untrusted[position]
         if kind == END:
             if untrusted[position + 1 :].strip(b"\0"):
-                found.stray.append((position + 1, untrusted[position + 1 :]))
+                found.leave(position + 1, untrusted[position + 1 :])
             return
         if kind == EXTENSION:
             position = read_extension(untrusted, position, found)
@@ -35,7 +35,7 @@ def read_gif(untrusted: bytes, found: Found) -> None:
             position += 11 + (3 << (flags & 7) + 1 if flags & 0x80 else 0)
             _, position = join(untrusted, position, keep=False)
         else:
-            found.stray.append((position, untrusted[position:]))
+            found.leave(position, untrusted[position:])
             break
     found.damaged = True
 
@@ -53,7 +53,7 @@ def read_extension(untrusted: bytes, position: int, found: Found) -> int:
     elif label == PLAIN_TEXT:
         found.shown.append(("plain text", decode_narrow(data[first:])))
     elif label != GRAPHICS and header not in SILENT:
-        found.loose.append(("extension", position, data))
+        found.hold("extension", position, data)
     return end
 
 

@@ -30,7 +30,7 @@ def read_resources(untrusted: bytes, found: Found) -> None:
         read_resource(kind, data, found)
         position = start + 4 + size + size % 2
     if 0 <= position < len(untrusted):
-        found.loose.append(("image resources", position, untrusted[position:]))
+        found.hold("image resources", position, untrusted[position:])
 
 
 def read_resource(kind: int, data: bytes, found: Found) -> None:
@@ -40,7 +40,7 @@ def read_resource(kind: int, data: bytes, found: Found) -> None:
     elif kind == XMP:
         found.text("XMP", data.decode("utf-8", "replace"))
     elif kind in THUMBNAILS and len(data) > THUMBNAIL_HEADER:
-        found.inner.append(("thumbnail", data[THUMBNAIL_HEADER:]))
+        found.enclose("thumbnail", data[THUMBNAIL_HEADER:])
     else:
         found.text("image resource", "\n".join(text for _, _, text in find_texts(data)))
 
@@ -58,4 +58,4 @@ def read_iptc(untrusted: bytes, found: Found) -> None:
         if record != 1:
             found.text(NAMES.get(number, f"IPTC {record}:{number}"), decode_narrow(data))
     if untrusted[position:].strip(b"\0"):
-        found.loose.append(("IPTC", position, untrusted[position:]))
+        found.hold("IPTC", position, untrusted[position:])

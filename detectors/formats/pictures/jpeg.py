@@ -18,6 +18,7 @@ TABLES = frozenset([0xC4, 0xC8, 0xCC, 0xDB, 0xDC, 0xDD])
 NEXT = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 """The marker behind entropy-coded data, in which 0xFF is followed by zero or a restart marker."""
 
+MARKER = re.compile(rb"\xff[^\xff]", re.DOTALL)
 EXIF = b"Exif\0"
 XMP, MORE_XMP = b"http://ns.adobe.com/xap/1.0/\0", b"http://ns.adobe.com/xmp/extension/\0"
 MORE_XMP_HEADER = 40
@@ -42,7 +43,7 @@ def read_jpeg(untrusted: bytes, found: Found) -> None:
         data = untrusted[position + 2 : position + size]
         if size < 2 or len(data) < size - 2:
             found.damaged = True
-            found.stray.append((position, untrusted[position:]))
+            found.leave(position, untrusted[position:])
             return
         read_segment(kind, position, data, found)
         position += size
@@ -50,18 +51,17 @@ def read_jpeg(untrusted: bytes, found: Found) -> None:
             following = NEXT.search(untrusted, position)
             position = following.start() if following else len(untrusted)
     if untrusted[position:].strip(b"\0"):
-        found.stray.append((position, untrusted[position:]))
+        found.leave(position, untrusted[position:])
 
 
 def find_marker(untrusted: bytes, position: int, found: Found) -> int | None:
     """Where the next marker is; what stands before it belongs to nothing."""
-    marker = untrusted.find(b"\xff", position)
-    while marker >= 0 and untrusted[marker + 1 : marker + 2] == b"\xff":
-        marker += 1
-    if marker < 0 or marker + 1 >= len(untrusted):
+    match = MARKER.search(untrusted, position)
+    if match is None:
         return None
+    marker = match.start()
     if untrusted[position:marker].strip(b"\xff"):
-        found.stray.append((position, untrusted[position:marker]))
+        found.leave(position, untrusted[position:marker])
     return marker
 
 
@@ -80,4 +80,4 @@ def read_segment(kind: int, offset: int, data: bytes, found: Found) -> None:
     elif data.startswith(PHOTOSHOP):
         read_resources(data[len(PHOTOSHOP) :], found)
     elif kind not in TABLES and kind not in SIZES and kind != SCAN and not data.startswith(PROFILE):
-        found.loose.append((f"segment {kind:02X}", offset + 2, data))
+        found.hold(f"segment {kind:02X}", offset + 2, data)

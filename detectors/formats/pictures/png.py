@@ -47,10 +47,10 @@ def read_png(untrusted: bytes, found: Found) -> None:
         position += 12 + size
         if kind == b"IEND":
             if untrusted[position:].strip(b"\0"):
-                found.stray.append((position, untrusted[position:]))
+                found.leave(position, untrusted[position:])
             return
     found.damaged = True
-    found.stray.append((position, untrusted[position:]))
+    found.leave(position, untrusted[position:])
 
 
 def read_chunk(kind: bytes, offset: int, data: bytes, found: Found) -> None:
@@ -68,7 +68,7 @@ def read_chunk(kind: bytes, offset: int, data: bytes, found: Found) -> None:
     elif kind == b"eXIf":
         read_tiff(data, found, whole=False)
     elif kind not in SILENT and data:
-        found.loose.append(("chunk", offset + 8, kind + b" " + data if kind.isalpha() else data))
+        found.hold("chunk", offset + 8, kind + b" " + data if kind.isalpha() else data)
 
 
 def read_international(data: bytes, found: Found) -> None:

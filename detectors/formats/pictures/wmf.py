@@ -33,7 +33,7 @@ def read_wmf(untrusted: bytes, drawing: Drawing) -> None:
         record = untrusted[position : position + words * 2]
         if words < 3 or len(record) < words * 2:
             drawing.found.damaged = True
-            drawing.found.stray.append((position, untrusted[position:]))
+            drawing.found.leave(position, untrusted[position:])
             return
         read_record(kind, position, record, drawing, enhanced)
         position += words * 2
@@ -42,9 +42,9 @@ def read_wmf(untrusted: bytes, drawing: Drawing) -> None:
     else:
         drawing.found.damaged = True
     if untrusted[position:].strip(b"\0"):
-        drawing.found.stray.append((position, untrusted[position:]))
+        drawing.found.leave(position, untrusted[position:])
     if enhanced:
-        drawing.found.inner.append(("enhanced metafile", b"".join(enhanced)))
+        drawing.found.enclose("enhanced metafile", b"".join(enhanced))
 
 
 def read_record(kind: int, offset: int, record: bytes, drawing: Drawing, enhanced: list[bytes]) -> None:
@@ -79,4 +79,4 @@ def read_escape(record: bytes, offset: int, drawing: Drawing, enhanced: list[byt
     if data.startswith(ENHANCED) and len(data) >= ENHANCED_HEADER:
         enhanced.append(data[ENHANCED_HEADER:])
     elif data.strip(b"\0"):
-        drawing.found.loose.append(("comment", offset + 10, data))
+        drawing.found.hold("comment", offset + 10, data)

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detectors.formats.compound_writer import write_compound_file
 from detectors.formats.data_mashup import read_mashup
 from detectors.model import Content, Part, Why
-from tests.detectors.readers.reading import reasons, root, say
+from tests.detectors.readers.reading import read_all, reasons, root, say, texts
 
 FORMULA = 'section Section1;\r\n\r\nshared Victims = let Source = Sql.Database("crimesrv", "custody") in Source;'
 METADATA = b'<LocalPackageMetadataFile><Items><Item><ItemPath>Section1/Victims</ItemPath><Entry Value="sJane Doe"/></Item></Items></LocalPackageMetadataFile>'
@@ -54,6 +55,14 @@ def test_queries_and_what_is_noted_of_them_are_read() -> None:
     assert f"metadata | powerQuery | input › mashup › Formulas/Section1.m | {FORMULA!r}" in lines
     assert any("Jane Doe" in line for line in lines)
     assert not reasons(contents)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_mashup_is_found_in_a_compound_file(encoding: str) -> None:
+    """Old workbooks keep their custom XML in streams."""
+    text = f'<?xml version="1.0"?><DataMashup xmlns="urn:x">{base64.b64encode(make()).decode()}</DataMashup>'
+    untrusted = write_compound_file({"MsoDataStore/A/Item": text.encode(encoding)})
+    assert "crimesrv" in texts(read_all(untrusted))
 
 
 @pytest.mark.parametrize("part", range(40))
