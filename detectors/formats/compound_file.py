@@ -154,7 +154,9 @@ def read_unknown(part: Part, where: Location, data: bytes) -> Iterator[Content]:
     """A stream of no known name: XML, text, a file that we know; otherwise what can be seen of it, with Unread."""
     if XML.match(data):
         mashup = find_mashup(data)
-        yield from read_mashup(part, where, mashup) if mashup is not None else read_xml(part, where, data)
+        yield from read_xml(part, where, data)
+        if mashup is not None:
+            yield from read_mashup(part, where / "queries", mashup)
     elif not is_known(data) and is_text(data):
         yield from swept(part, where, data)
     else:
