@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from detectors.formats import property_sets, vba
-from detectors.formats.compound_storage import MAGIC, CompoundFile, Stream, open_compound_file, spell
+from detectors.formats.compound_storage import MAGIC, CompoundFile, Stream, list_streams, open_compound_file, spell
 from detectors.formats.compound_writer import write_compound_file
 from detectors.formats.controls import is_control
 from detectors.formats.data_mashup import find_mashup, read_mashup
@@ -24,7 +24,7 @@ from detectors.formats.signatures import CARVED, is_known, is_packed
 from detectors.formats.xml_text import read_xml
 from detectors.model import Bytes, Content, Location, Part, Unread, Visibility, Why
 
-__all__ = ["MAGIC", "CompoundFile", "open_compound_file", "read_leftover_streams"]
+__all__ = ["MAGIC", "CompoundFile", "list_streams", "open_compound_file", "read_leftover_streams"]
 
 OBJECTS = frozenset(
     [

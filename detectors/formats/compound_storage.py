@@ -201,6 +201,16 @@ def open_compound_file(part: Part) -> CompoundFile:
     return parse(part.whole())
 
 
+def list_streams(part: Part) -> tuple[str, ...]:
+    """The streams of a compound file, unpaid for, so that readers can tell whose it is; none where it cannot be opened."""
+    with part.source.open() as stream:
+        untrusted = stream.read(part.budget.limits.part_bytes)
+    try:
+        return parse(untrusted).streams
+    except ValueError:
+        return ()
+
+
 def parse(untrusted: bytes) -> CompoundFile:
     """As `open_compound_file`, of bytes."""
     if len(untrusted) < 1024 or not untrusted.startswith(MAGIC):

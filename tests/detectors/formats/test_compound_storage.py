@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.formats.compound_storage import MAGIC, CompoundFile, open_compound_file, parse
+from detectors.formats.compound_storage import MAGIC, CompoundFile, list_streams, open_compound_file, parse
 from detectors.formats.compound_writer import write_compound_file
 from detectors.model import OverLimit, Why
 from tests.detectors.readers.reading import LIMITS, read_all, reasons, root, texts
@@ -76,6 +76,15 @@ def test_real_files_are_read_as_another_reader_does() -> None:
 def test_any_streams_come_back(streams: dict[str, bytes]) -> None:
     """Names that differ in case alone are two streams here; programs would see one of them."""
     assert contents(parse(write_compound_file(streams))) == streams
+
+
+def test_streams_are_listed_without_being_paid_for() -> None:
+    """Before it is known who reads the file."""
+    part = root(write_compound_file(STREAMS))
+    before = part.budget.bytes_left
+    assert list_streams(part) == tuple(STREAMS)
+    assert list_streams(root(b"no compound file")) == ()
+    assert part.budget.bytes_left == before
 
 
 def test_names_are_found_in_any_case() -> None:
