@@ -252,7 +252,7 @@ class Row:
     visibility: Visibility = Visibility.SHOWN
     cell_visibility: Mapping[int, Visibility] = field(default_factory=dict)
     raw: Mapping[int, str] = field(default_factory=dict, repr=False)
-    """The stored values of cells whose number format shows something else, dates apart."""
+    """The stored values of cells whose number format shows something else: serial numbers of days, digits without their gaps."""
 
 
 @dataclass(frozen=True, slots=True)

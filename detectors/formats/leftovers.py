@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from detectors.formats import xml_events
+from detectors.formats.data_mashup import find_mashup, read_mashup
 from detectors.formats.drawings import ChartHandler, DrawingHandler
 from detectors.formats.encoded import find_inline
 from detectors.formats.opc import Package, resolve
@@ -68,6 +69,9 @@ def read_xml(part: Part, package: Package, name: str, where: Location) -> Iterat
     reading = XmlReading(part, package, name, where, root)
     if root in CHARTS:
         yield from reading.read_chart()
+    elif root == "DataMashup":
+        mashup = find_mashup(b"".join(package.chunks(name)))
+        yield from read_mashup(part, where / "queries", mashup or "")
     elif root in DRAWINGS:
         yield from reading.read_drawing()
     else:

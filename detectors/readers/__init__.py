@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from detectors.model import Part, Reader
+from detectors.readers.control import Control
 from detectors.readers.csv import Delimited
+from detectors.readers.data_model import DataModel
 from detectors.readers.dif import Dif
 from detectors.readers.executable import Executable
 from detectors.readers.html import Html
+from detectors.readers.image import Image
+from detectors.readers.metafile import Metafile
 from detectors.readers.mime import Mime
 from detectors.readers.ole import Ole
 from detectors.readers.opc import Opc
 from detectors.readers.opendocument import drawings, presentations, spreadsheets, texts
 from detectors.readers.pdf import Pdf
 from detectors.readers.spreadsheetml_2003 import Spreadsheetml2003
+from detectors.readers.svg import Svg
 from detectors.readers.sylk import Sylk
 from detectors.readers.text import Text
 from detectors.readers.xls import Xls
@@ -34,6 +39,11 @@ READERS: tuple[Reader, ...] = (
     Xls(),
     Ole(),
     Pdf(),
+    Image(),
+    Metafile(),
+    Control(),
+    DataModel(),
+    Svg(),
     Spreadsheetml2003(),
     Mime(),
     Xml(),

@@ -1,26 +1,34 @@
-"""OLE compound files, so far only to tell those under a password from those that we cannot read yet."""
+"""OLE compound files that have no reader of their own: sealed packages, macros, objects, controls, messages, old documents."""
 
 from __future__ import annotations
 
-import io
-import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import olefile
+from detectors.formats.compound_file import MAGIC, CompoundFile, open_compound_file, read_leftover_streams
+from detectors.formats.encrypted_package import decrypt
+from detectors.formats.ole_objects import swept
+from detectors.formats.outlook_message import is_message, read_message
+from detectors.formats.presentation_objects import read_objects
+from detectors.formats.signatures import is_known
+from detectors.model import Bytes, Content, Part, Unread, Why
 
-from detectors.model import Content, Part, Unread, Why
+PRESENTATION = "PowerPoint Document"
+PACKAGE, INFO = "EncryptedPackage", "EncryptionInfo"
 
-MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-FILEPASS = 0x2F
-BIFF_STREAMS = ("Workbook", "Book")
-RECORDS = 50
-"""FILEPASS stands right behind BOF (MS-XLS 2.1.7.20.3)."""
+DOCUMENTS = (
+    ("Workbook", "Book"),
+    ("WordDocument", "1Table", "0Table", "Data"),
+    (PRESENTATION, "Pictures", "Text_Content", "PP97_DUALSTORAGE", "Header"),
+    ("VisioDocument",),
+    ("Quill/QuillSub/CONTENTS", "Contents", "Escher/EscherStm", "Escher/EscherDelayStm", "Envelope"),
+)
+"""The main streams of old formats, the first of which tells the format, and what goes with them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ole:
-    """A compound file: old Office documents, and new ones under a password."""
+    """A compound file, whatever is in it."""
 
     name: str = "ole"
     media_type: str = "application/x-ole-storage"
@@ -30,31 +38,43 @@ class Ole:
         return part.head(8) == MAGIC
 
     def read(self, part: Part) -> Iterator[Content]:
-        """Unread in either case. Raises ValueError for a damaged file."""
-        try:
-            with olefile.OleFileIO(io.BytesIO(part.whole())) as file:
-                encrypted = is_encrypted(file)
-        except (OSError, struct.error, IndexError, TypeError, AttributeError, KeyError, OverflowError, RecursionError):
-            raise ValueError("a compound file that cannot be read") from None
-        yield Unread(part.where, Why.ENCRYPTED if encrypted else Why.UNKNOWN_FORMAT)
+        """What each stream is, then everything that belongs to none. Raises ValueError for a file without a directory."""
+        compound = open_compound_file(part)
+        claimed: set[str] = set()
+        if compound.find(PACKAGE) is not None:
+            claimed |= {PACKAGE, INFO}
+            yield from read_sealed(part, compound)
+        if is_message(compound):
+            claimed |= set(compound.streams)
+            yield from read_message(part, compound)
+        for streams in DOCUMENTS:
+            names = {name for name in streams if compound.find(name) is not None}
+            if streams[0] in names and not names & claimed:
+                claimed |= names
+                yield from read_document(part, compound, streams[0], sorted(names))
+        yield from read_leftover_streams(part, compound, claimed)
 
 
-def is_encrypted(file: olefile.OleFileIO) -> bool:
-    """Whether an OOXML package (MS-OFFCRYPTO 2.3) or a BIFF workbook is under a password."""
-    if file.exists("EncryptedPackage") or file.exists("EncryptionInfo"):
-        return True
-    streams = [name for name in BIFF_STREAMS if file.exists(name)]
-    return any(has_filepass(file.openstream(name).read(64 * 1024)) for name in streams)
+def read_sealed(part: Part, compound: CompoundFile) -> Iterator[Content]:
+    """A package under a password: opened when the password is Excel's own."""
+    package = compound.read(PACKAGE)
+    info = compound.read(INFO) if compound.find(INFO) is not None else b""
+    try:
+        opened = decrypt(info, package, part.budget)
+    except ValueError:
+        opened = None
+    if opened is None:
+        yield Unread(part.where, Why.ENCRYPTED)
+    elif is_known(opened):
+        yield part.inner(part.where / "package", Bytes(opened))
+    else:
+        yield Unread(part.where, Why.DAMAGED)
 
 
-def has_filepass(head: bytes) -> bool:
-    """Whether one of the first BIFF records says that the rest is encrypted."""
-    position = 0
-    for _ in range(RECORDS):
-        if position + 4 > len(head):
-            return False
-        record, size = struct.unpack_from("<HH", head, position)
-        if record == FILEPASS:
-            return True
-        position += 4 + size
-    return False
+def read_document(part: Part, compound: CompoundFile, main: str, names: list[str]) -> Iterator[Content]:
+    """An old document: the text that can be seen in it, and Unread, since there is more."""
+    for name in names:
+        yield from swept(part, part.where / name, compound.read(name))
+    if main == PRESENTATION:
+        yield from read_objects(part, compound.read(main))
+    yield Unread(part.where / main, Why.UNKNOWN_FORMAT)

@@ -8,8 +8,6 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-import olefile
-
 from detectors.formats.biff.cells import Book, Reader, read_rows, read_shape
 from detectors.formats.biff.encryption import Decrypt, Locked, find_decryption
 from detectors.formats.biff.pivot_cache import Field, PivotCache, read_cache, read_records
@@ -31,7 +29,7 @@ from detectors.formats.biff.revisions import read_log
 from detectors.formats.biff.strings import Strings
 from detectors.formats.biff.substreams import Surroundings
 from detectors.formats.biff.workbook import Globals, SheetEntry, read_globals
-from detectors.formats.compound_file import MAGIC, TROUBLE, CompoundFile, open_compound_file, read_leftover_streams
+from detectors.formats.compound_file import MAGIC, CompoundFile, list_streams, open_compound_file, read_leftover_streams
 from detectors.formats.residue import sweep
 from detectors.model import Column, Content, Location, Part, Passage, Row, Table, Unread, Visibility, Why
 
@@ -92,15 +90,6 @@ def is_bare(head: bytes) -> bool:
         return False
     kind, size = HEADER.unpack_from(head)
     return kind in BOF_KINDS and size in {4, 6, 8, 16} and int.from_bytes(head[6:8], "little") in CONTENTS
-
-
-def list_streams(part: Part) -> tuple[str, ...]:
-    """The streams of a compound file, without holding it; none where it cannot be opened."""
-    try:
-        with part.source.open() as stream, olefile.OleFileIO(stream) as file:
-            return tuple("/".join(path) for path in file.listdir())
-    except TROUBLE:
-        return ()
 
 
 def book_streams(streams: Iterable[str]) -> list[str]:

@@ -267,7 +267,7 @@ class Reader:
             shown = text
             if numeric and style.form is not GENERAL:
                 shown = show(text, style.form, since_1904=self.book.since_1904)
-                if shown != text and not style.form.date:
+                if shown != text:
                     raw[column] = text
             if style.hides:
                 hidden[column] = Visibility.HIDDEN_TEXT

@@ -268,11 +268,8 @@ class Sheet:
         self.cells.append(shown)
 
     def show_number(self, column: int, text: str, look: Style) -> str:
-        """A number as its format shows it; the stored one is kept aside where that differs, dates apart."""
-        try:
-            shown = show(text, look.form, since_1904=self.book.since_1904)
-        except OverflowError:  # a day beyond the year 9999
-            return text
-        if not look.form.date and shown != plain(text):
+        """A number as its format shows it; the stored one is kept aside where that differs."""
+        shown = show(text, look.form, since_1904=self.book.since_1904)
+        if shown != plain(text):
             self.raw[column] = text
         return shown

@@ -247,9 +247,9 @@ class SheetHandler:
             self.hidden[column] = Visibility.HIDDEN_TEXT
 
     def format(self, column: int, form: CellFormat, raw: str) -> str:
-        """A number as its format shows it; where that is neither the number nor a date, the number is kept too."""
+        """A number as its format shows it; where that is not the number, the number is kept too."""
         shown = show(raw, form.number, since_1904=self.book.since_1904)
-        if shown != raw and not form.number.date:
+        if shown != raw:
             self.raw[column] = raw
         return shown
 

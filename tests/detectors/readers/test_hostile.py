@@ -173,7 +173,7 @@ def test_odd_mail_is_read_all_the_same(header: bytes, body: bytes, found: str) -
         (b"Content-Transfer-Encoding: x-gzip64", Why.UNKNOWN_FORMAT),
         (b"Content-Type: text/plain\r\nContent-Type: multipart/mixed; boundary=b", Why.DAMAGED),
         (b"Content-Transfer-Encoding: 7bit\r\nContent-Transfer-Encoding: base64", Why.DAMAGED),
-        (b"Content-Type: image/png", Why.UNKNOWN_FORMAT),
+        (b"Content-Type: image/png", Why.DAMAGED),
     ],
 )
 def test_mail_that_cannot_be_read_is_said(header: bytes, reason: Why) -> None:

@@ -79,10 +79,10 @@ def test_a_compound_file_that_olefile_cannot_open_is_left_to_others() -> None:
     assert reasons(read_all(untrusted)) == {Why.DAMAGED}
 
 
-def test_a_directory_as_deep_as_it_is_long_is_damage() -> None:
-    """The library goes down its tree until Python stops it."""
+def test_a_directory_as_deep_as_it_is_long_is_read() -> None:
+    """A tree whose every entry hangs on the one before: nothing of ours goes down it by calling itself."""
     streams = {"Workbook": BARE["links"], **{f"stream {number}": b"" for number in range(3000)}}
-    assert reasons(read_all(compound(streams))) == {Why.DAMAGED}
+    assert "5 cases" in texts(read_all(compound(streams)))
 
 
 # Lies.
@@ -403,18 +403,6 @@ def test_every_real_workbook_ends_well() -> None:
 @pytest.mark.parametrize(
     ("file", "text"),
     [
-        pytest.param(
-            "4188500a-Hide_Rows_And_Columns.xls",
-            "37608",
-            marks=pytest.mark.xfail(
-                reason="a date is said as 2002-12-18, and its serial number by no row: Row.raw leaves dates out"
-            ),
-        ),
-        pytest.param(
-            "a267d8ff-issue_643_biff5_formula.xls",
-            "Gergo Mricz",
-            marks=pytest.mark.xfail(reason="the needle lost its ó; the name comes out as Móricz"),
-        ),
         ("051a683d-TestExcel_2040.xls", "Kathiravan"),
         ("e804b2fb-SampleTableWithQueryTable.xls", "SELECT * FROM [DummyData]"),
         ("8f1ee99b-56450.xls", "F:\\koike\\Excel帳票\\シャボン玉.xls"),

@@ -1,0 +1,1 @@
+"""Pictures: what is written beside their pixels, and the text of drawings."""

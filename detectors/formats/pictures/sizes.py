@@ -1,0 +1,18 @@
+"""How large a picture has to be before text in its pixels must be reckoned with."""
+
+from __future__ import annotations
+
+SMALL_PIXELS = 300 * 150
+"""The area of a logo or a button (`docs/decisions/0004-pictures.md`)."""
+
+LONG_SIDE = 600
+"""A line of text is longer than it is high: beyond this even a narrow strip holds a sentence."""
+
+SHORT_SIDE = 8
+"""Letters of fewer dots are not legible: rules, spacers, shades."""
+
+
+def may_hold_text(width: int, height: int) -> bool:
+    """Whether a picture of so many pixels may show text of more than a few words. Such a picture is Unread until it can be read."""
+    long, short = max(width, height), min(width, height)
+    return short >= SHORT_SIDE and (long > LONG_SIDE or width * height > SMALL_PIXELS)
