@@ -9,7 +9,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -33,6 +33,7 @@ from detectors.model import (
 )
 from detectors.personal_data import Detection, Vocabulary, load_vocabulary
 from detectors.readers import recognise
+from detectors.shares import Shares
 from detectors.wire import Begin, Died, Done, End, Job, Lines, Mode, Proof, Surfaced, Unseen
 
 
@@ -190,14 +191,18 @@ def walk(job: Job, root: Part, read_part: Callable[[str, Part], Reading]) -> int
 def inspect(job: Job, root: Part, listener: Listener, detection: Detection) -> int:
     """Read all parts, detect, send an account of each. Returns how many there were."""
     silent = frozenset(job.silent)
+    shares = Shares()
+
+    def observe(content: Passage | Table) -> None:
+        detection.observe(shares.count(content))
 
     def read_part(number: str, part: Part) -> Reading:
         if number in silent:
             return read(part, drain)
         listener.send(Begin(part=number, where=part.where))
         before = part.budget.bytes_left
-        reading = read(part, detection.observe)
-        account = detection.take()
+        reading = read(part, observe)
+        account = replace(detection.take(), share=shares.take())
         listener.send(
             Done(
                 part=number,

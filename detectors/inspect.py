@@ -12,11 +12,13 @@ from pathlib import Path
 
 from detectors.confinement import ESCAPES
 from detectors.model import (
+    AttachmentShare,
     Limits,
     Location,
     People,
     Report,
     Role,
+    Share,
     Step,
     Unread,
     Why,
@@ -243,12 +245,22 @@ def summarise(ledger: Ledger, seconds: float) -> Report:
         findings=tuple(finding for done in accounts for finding in done.account.findings),
         hidden=tuple(place for done in accounts for place in done.account.hidden),
         unread=(*(unread for done in accounts for unread in done.unread), *ledger.dead.values()),
+        shares=add_shares(ledger),
         media_type=root.media_type if root else "",
         subject=root.subject if root else "",
         parts=len(ledger.done) + len(ledger.dead),
         bytes_read=sum(done.bytes_read for done in accounts),
         seconds=round(seconds, 3),
     )
+
+
+def add_shares(ledger: Ledger) -> tuple[AttachmentShare, ...]:
+    """What is shown and hidden of each attachment: of the root, and of each part directly in it with all inside that."""
+    shares: dict[str, Share] = {}
+    for part in sorted(ledger.done, key=order):
+        top = ".".join(part.split(".")[:2])
+        shares[top] = shares.get(top, Share()) + ledger.done[part].account.share
+    return tuple(AttachmentShare(ledger.place(top), share) for top, share in shares.items() if share != Share())
 
 
 def order(part: str) -> tuple[int, ...]:

@@ -389,6 +389,40 @@ class People:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """How much of an attachment is shown and how much is hidden: rows and cells of its tables, characters of everything.
+
+    Cells are those that hold something. A row counts as hidden when its table or itself is; single cells may be hidden in shown rows.
+    """
+
+    rows_shown: int = 0
+    rows_hidden: int = 0
+    cells_shown: int = 0
+    cells_hidden: int = 0
+    characters_shown: int = 0
+    characters_hidden: int = 0
+
+    def __add__(self, other: Share) -> Share:
+        """The two together, for parts of one attachment."""
+        return Share(
+            self.rows_shown + other.rows_shown,
+            self.rows_hidden + other.rows_hidden,
+            self.cells_shown + other.cells_shown,
+            self.cells_hidden + other.cells_hidden,
+            self.characters_shown + other.characters_shown,
+            self.characters_hidden + other.characters_hidden,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentShare:
+    """The share of one attachment, with all that is nested in it; of the message's own header and bodies for the message."""
+
+    where: Location
+    share: Share
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What one inspection found."""
 
@@ -398,6 +432,7 @@ class Report:
     findings: tuple[Finding, ...] = ()
     hidden: tuple[HiddenPlace, ...] = ()
     unread: tuple[Unread, ...] = ()
+    shares: tuple[AttachmentShare, ...] = ()
     media_type: str = ""
     subject: str = field(default="", repr=False)
     parts: int = 0
@@ -414,3 +449,4 @@ class Account:
     records: tuple[Records, ...] = ()
     findings: tuple[Finding, ...] = ()
     hidden: tuple[HiddenPlace, ...] = ()
+    share: Share = field(default_factory=Share)

@@ -19,7 +19,7 @@ from gateway.store import open_existing_store
 from gateway.store.cases import AlreadyDecided, Case, State, UnknownCase
 from gateway.store.keys import StoreError
 from gateway.store.outbox import DELIVERED, FAILED, READY, SENDING, Progress
-from gateway.summary import describe_findings, describe_people, describe_unread
+from gateway.summary import describe_findings, describe_people, describe_shares, describe_unread
 
 REFUSED = 1
 
@@ -115,6 +115,7 @@ def describe(case: Case, plain: PlainWords) -> dict[str, Any]:
         "people": describe_people(case.report),
         "findings": describe_findings(case.report),
         "unread": describe_unread(case.report),
+        "shares": describe_shares(case.report),
         "deliveries": [
             {"state": each.state, "recipients": each.recipients, "code": each.code} for each in case.deliveries
         ],
@@ -158,6 +159,7 @@ def as_page(case: Case, plain: PlainWords) -> str:
         *(f"  {sentence}" for sentence in explain(case.verdict, plain)),
         "",
         *(f"  {line}" for line in map(say_finding, values["findings"])),
+        *(f"  {say_share(each)}" for each in values["shares"] if each["rows_hidden"] or each["cells_hidden"]),
         *(f"  unread: {each['where']} ({each['why']})" for each in values["unread"]),
         *(f"  {say_progress(each)}" for each in case.deliveries),
         *(f"  {entry['at']} {entry['decision']} by {entry['by']}: {entry['reason']}" for entry in values["history"]),
@@ -177,6 +179,14 @@ def say_progress(progress: Progress) -> str:
     """How far a released message is, for some of its recipients; `held release` tries again what was not delivered."""
     code = f" (last reply {progress.code})" if progress.code else ""
     return f"{PROGRESS[progress.state]} {number(progress.recipients, 'recipient')}{code}"
+
+
+def say_share(share: dict[str, Any]) -> str:
+    """For instance: reply › figures.xlsx: 6 rows are shown, 1,230 are hidden; 14 cells are shown, 8,610 are hidden."""
+    return (
+        f"{share['where']}: {share['rows_shown']:,} rows are shown, {share['rows_hidden']:,} are hidden; "
+        f"{share['cells_shown']:,} cells are shown, {share['cells_hidden']:,} are hidden."
+    )
 
 
 def say_finding(finding: dict[str, Any]) -> str:

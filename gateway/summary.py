@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from detectors.model import Finding, Group, Records, Report
@@ -40,6 +41,11 @@ def describe_finding(finding: Group | Records | Finding) -> dict[str, Any]:
         "confidence": confidence,
         "count": count,
     }
+
+
+def describe_shares(report: Report) -> list[dict[str, Any]]:
+    """How much of each attachment is shown and hidden."""
+    return [{"where": str(each.where), **asdict(each.share)} for each in report.shares]
 
 
 def describe_unread(report: Report) -> list[dict[str, Any]]:

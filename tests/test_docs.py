@@ -73,13 +73,53 @@ def make_settings_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def find_channels() -> dict[tuple[str, str], tuple[set[str], set[str]]]:
+    """By format and channel, what the golden texts of the readers say: how hidden it came out, and in which cases."""
+    found: dict[tuple[str, str], tuple[set[str], set[str]]] = {}
+    for golden in sorted((ROOT / "tests" / "fixtures").glob("*/*/expected.txt")):
+        reader, case = golden.parts[-3:-1]
+        for line in golden.read_text().splitlines():
+            visibility, _, rest = line.partition(" | ")
+            if visibility in LIGHTS:
+                channel = rest.partition(" | ")[0]
+                seen, cases = found.setdefault((reader, re.sub(r":.*", ":…", channel)), (set(), set()))
+                seen.add(visibility)
+                cases.add(case)
+    return found
+
+
+LIGHTS = [visibility.label for visibility in model.Visibility]
+
+
+def make_hidden_places() -> str:
+    """docs/hidden-places.md."""
+    lines = [
+        "# Hidden places",
+        "",
+        "Where the readers look, by format and channel, and how hidden what they find there can be. Generated from the golden texts in",
+        "`tests/fixtures/FORMAT/CASE/expected.txt`: every line here is tried by the cases that it names. Bytes that no channel claims",
+        "come out as `unclaimed`; what cannot be decoded, and is not known to be harmless, is `Unread`.",
+        "",
+        "| Format | Channel | How hidden | Tried by |",
+        "|---|---|---|---|",
+    ]
+    for (reader, channel), (seen, cases) in sorted(find_channels().items()):
+        shades = ", ".join(sorted(seen, key=LIGHTS.index))
+        lines.append(f"| {reader} | `{channel}` | {shades} | {', '.join(sorted(cases))} |")
+    return "\n".join(lines) + "\n"
+
+
 @pytest.mark.parametrize(
     ("file", "text"),
-    [(ROOT / "config" / "settings.toml", make_settings_file()), (DOCS / "settings.md", make_settings_page())],
-    ids=["settings.toml", "settings.md"],
+    [
+        (ROOT / "config" / "settings.toml", make_settings_file()),
+        (DOCS / "settings.md", make_settings_page()),
+        (DOCS / "hidden-places.md", make_hidden_places()),
+    ],
+    ids=["settings.toml", "settings.md", "hidden-places.md"],
 )
-def test_every_setting_is_written_down_with_its_default(file: Path, text: str, request: pytest.FixtureRequest) -> None:
-    """An administrator reads one file and knows all."""
+def test_what_is_generated_is_what_the_code_has(file: Path, text: str, request: pytest.FixtureRequest) -> None:
+    """An administrator reads one file and knows all settings; a reviewer, all places."""
     if request.config.getoption("--update-golden"):
         file.write_text(text)
     assert file.read_text() == text
