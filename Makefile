@@ -49,11 +49,16 @@ lint: setup-dev ## format, lint, types, imports, containers
 
 check: lint test ## everything CI checks
 
-bench: setup-dev ## messages a second and processor time, beside a plain relay
+.venv/setup-bench: .venv/setup-dev requirements/bench.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@touch $@
+
+bench: .venv/setup-bench ## messages a second beside a plain relay, large workbooks beside other readers
 	$(BIN)/python -m bench.mail_path
+	$(BIN)/python -m bench.spreadsheets
 
 lock: ## pin requirements/*.in anew, with hashes and without host names (needs uv)
-	for each in runtime dev; do \
+	for each in runtime dev bench; do \
 		uv pip compile --quiet --generate-hashes --no-header --no-annotate --python-version 3.11 \
 			requirements/$$each.in --output-file requirements/$$each.txt || exit 1; \
 	done

@@ -28,6 +28,8 @@ MERGE = re.compile(
     rb"<(?:[A-Za-z_][\w.-]*:)?mergeCell\s[^>]*?ref\s*=\s*[\"']([A-Z]{1,3}[0-9]{1,7}):([A-Z]{1,3}[0-9]{1,7})[\"']"
 )
 MERGES = 50_000
+USUAL_KINDS = frozenset(("", "n", "s"))
+LONG = 1023
 OUTSIDE = frozenset(("row", "c", "v", "t", "f", "is", "r", "sheetData"))
 
 # The one form in which Excel, LibreOffice and the usual libraries write a row; anything else goes through expat.
@@ -102,23 +104,32 @@ class SheetHandler:
         if opened is None or opened[2] != ">" or CELLS.fullmatch(record, opened.end()) is None:
             return False
         self.start_row({key: quick.unescape(value) for key, value in ATTRIBUTE.findall(opened[1])})
-        indices = self.indices
+        indices, cells, formats = self.indices, self.cells, self.book.formats
         for name, style, kind, value, inline in CELL.findall(record, opened.end()):
-            raw = value or inline
-            if not raw:
-                continue
-            try:
-                column = indices[name]
-            except KeyError:
+            column = indices.get(name)
+            if column is None:
                 column = indices[name] = column_index(name)
-            if kind == "s" and style not in self.book.formats and column not in self.cells:
-                text = self.look_up(raw)
-                if text:
-                    self.cells[column] = text
-            else:
-                self.place(column, kind or "n", style, quick.unescape(raw))
+            if style in formats or column in cells or kind not in USUAL_KINDS:
+                if value or inline:
+                    self.place(column, kind or "n", style, quick.unescape(value or inline))
+            elif kind == "s":
+                self.place_string(column, value)
+            elif value:
+                cells[column] = value if value.isdigit() else plain(quick.unescape(value))
         self.end_row()
         return True
+
+    def place_string(self, column: int, raw: str) -> None:
+        """A shared string in an empty cell. Raises ValueError for one that is not there."""
+        index = int(raw) if raw.isdigit() else -1
+        if not 0 <= index < len(self.book.strings):
+            raise ValueError("a shared string that is missing")
+        text = self.book.strings[index]
+        self.book.used[index] = 1
+        if text:
+            self.cells[column] = text
+        if len(text) > LONG:
+            self.budget.spend(len(text) >> 10)
 
     # Everything else.
 
@@ -290,8 +301,11 @@ class SheetHandler:
         self.budget.spend(width)
         if self.row_number in self.merges:
             self.cover(self.merges[self.row_number])
-        get = self.cells.get
-        cells = tuple([get(index, "") for index in range(width)])
+        filled, get = self.cells, self.cells.get
+        whole = len(filled) == width
+        cells = tuple(
+            [filled[index] for index in range(width)] if whole else [get(index, "") for index in range(width)]
+        )
         self.rows.append(Row(self.row_number, cells, self.row_visibility, self.hidden, self.raw))
 
     def cover(self, merges: list[Merge]) -> None:
