@@ -153,7 +153,7 @@ def read_with_openpyxl(file: Path) -> int:
     import openpyxl
 
     book = openpyxl.load_workbook(file, read_only=True)
-    return sum(len(row) for row in book.active.iter_rows(values_only=True))
+    return sum(len(row) for row in book["Figures"].iter_rows(values_only=True))
 
 
 def read_with_calamine(file: Path) -> int:
