@@ -4,7 +4,7 @@ FROM python:3.11-slim-bookworm AS build
 WORKDIR /build
 COPY requirements/runtime.txt requirements/runtime.txt
 RUN python -m venv /opt/foi-gateway \
-    && /opt/foi-gateway/bin/pip install --no-cache-dir --require-hashes -r requirements/runtime.txt
+    && /opt/foi-gateway/bin/pip install --no-cache-dir --require-hashes --no-deps -r requirements/runtime.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY config config
 COPY detectors detectors

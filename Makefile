@@ -18,12 +18,12 @@ help: ## this list
 	@touch $@
 
 .venv/setup: .venv/made requirements/runtime.txt pyproject.toml
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/runtime.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/runtime.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/setup-dev: .venv/setup requirements/dev.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/dev.txt
 	@touch $@
 
 setup: .venv/setup ## make .venv with the foi-gateway command
@@ -50,7 +50,7 @@ lint: setup-dev ## format, lint, types, imports, containers
 check: lint test ## everything CI checks
 
 .venv/setup-bench: .venv/setup-dev requirements/bench.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/bench.txt
 	@touch $@
 
 bench: .venv/setup-bench ## messages a second beside a plain relay, large workbooks beside other readers
