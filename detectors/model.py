@@ -101,17 +101,26 @@ def printable(untrusted_text: str) -> str:
 
 IDENTIFIER_KINDS = (
     "asn",
+    "court_case_reference",
     "pnc_id",
     "cro",
     "nino",
     "nhs_number",
     "driving_licence",
+    "passport",
+    "bank_account",
+    "prison_number",
+    "probation_number",
     "crime_reference",
+    "custody_number",
     "urn",
-    "uk_phone",
+    "incident_number",
+    "phone",
     "email",
     "postcode",
     "date_of_birth",
+    "vehicle_registration",
+    "collar",
 )
 """The kinds of identifiers that a Finding may have, one a file in `personal_data/identifiers/`."""
 

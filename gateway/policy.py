@@ -45,8 +45,20 @@ class Condition(enum.StrEnum):
     EXECUTABLE = "executable"
 
 
-STRONG_KINDS = ("nino", "nhs_number", "pnc_id", "cro", "asn", "driving_licence")
-"""Identifiers that name one person by themselves, with check digits that make a chance match unlikely."""
+STRONG_KINDS = (
+    "nino",
+    "nhs_number",
+    "pnc_id",
+    "cro",
+    "asn",
+    "court_case_reference",
+    "prison_number",
+    "probation_number",
+    "driving_licence",
+    "passport",
+    "bank_account",
+)
+"""Identifiers that name one person by themselves: found by check digits, or only beside words that say what they are."""
 
 
 GUARDED = (Condition.UNREAD, Condition.ENCRYPTED, Condition.EXECUTABLE)

@@ -10,7 +10,7 @@ from detectors.people import Sighting
 from detectors.personal_data.columns import Meaning
 from detectors.personal_data.dates import read_birth
 from detectors.personal_data.fields import NAMES, PERSONAL, POLICE, STRONG, Field
-from detectors.personal_data.identifiers.uk_phone import national
+from detectors.personal_data.identifiers.phone import national
 from detectors.personal_data.names import fold, split_name
 from detectors.personal_data.normal import compact, normalise, squeeze
 from detectors.personal_data.vocabulary import Vocabulary
@@ -86,6 +86,7 @@ class Identification:
         self.blocks = tuple(blocks)
         self.vocabulary = vocabulary
         self.checks = checks
+        self.identifiers = {Field(identifier.kind): identifier for identifier in vocabulary.search.identifiers}
         self.roles: dict[str, Role | None] = {}
 
     def read(self, cells: Sequence[str]) -> list[Reading]:
@@ -161,10 +162,10 @@ class Identification:
     def read_marks(self, said: dict[Field, list[str]]) -> tuple[str, ...]:
         """The strong numbers that are valid."""
         return tuple(
-            f"{kind}:{compact(value)}"
+            self.identifiers[kind].mark(plain)
             for kind in STRONG & said.keys()
             for value in said[kind]
-            if self.checks[kind](normalise(value))
+            if self.checks[kind](plain := normalise(value).strip())
         )
 
     def read_reference(self, block: Block, cells: Sequence[str], said: dict[Field, list[str]]) -> tuple[str, ...]:

@@ -267,7 +267,7 @@ def is_varied(sample: Sample) -> bool:
 
 def field_of(identifier: Identifier) -> Field:
     """The field whose columns hold an identifier."""
-    return Field.PHONE if identifier.kind == "uk_phone" else Field(identifier.kind)
+    return Field(identifier.kind)
 
 
 def read_headings(cells: Sequence[str], vocabulary: Vocabulary) -> list[Heading | None]:

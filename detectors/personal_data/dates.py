@@ -85,6 +85,12 @@ def make_date(year: str, month: int, day: str) -> date | None:
         return None
 
 
+def is_past_year(two_digits: str) -> bool:
+    """Whether the last digits of a year may be those of a record: from 1970 to this year."""
+    number = int(two_digits) % 100
+    return number <= today().year % 100 or number >= 70
+
+
 def read_birth(text: str) -> date | None:
     """A date of birth: a date, or a spreadsheet's serial number of one, of somebody who may be alive or long dead."""
     found = read_date(text)

@@ -27,6 +27,14 @@ class Field(enum.StrEnum):
     ASN = "asn"
     URN = "urn"
     DRIVING_LICENCE = "driving_licence"
+    PASSPORT = "passport"
+    BANK_ACCOUNT = "bank_account"
+    COURT_CASE_REFERENCE = "court_case_reference"
+    PRISON_NUMBER = "prison_number"
+    PROBATION_NUMBER = "probation_number"
+    CUSTODY_NUMBER = "custody_number"
+    INCIDENT_NUMBER = "incident_number"
+    VEHICLE_REGISTRATION = "vehicle_registration"
     COLLAR = "collar"
     RANK = "rank"
     CRIME_REFERENCE = "crime_reference"
@@ -41,12 +49,34 @@ class Field(enum.StrEnum):
 
 
 STRONG = frozenset(
-    {Field.NINO, Field.NHS_NUMBER, Field.PNC_ID, Field.CRO, Field.ASN, Field.DRIVING_LICENCE},
+    {
+        Field.NINO,
+        Field.NHS_NUMBER,
+        Field.PNC_ID,
+        Field.CRO,
+        Field.ASN,
+        Field.DRIVING_LICENCE,
+        Field.PASSPORT,
+        Field.BANK_ACCOUNT,
+        Field.COURT_CASE_REFERENCE,
+        Field.PRISON_NUMBER,
+        Field.PROBATION_NUMBER,
+    }
 )
 """Numbers that name one person by themselves."""
 
-POLICE = frozenset({Field.PNC_ID, Field.CRO, Field.ASN})
-"""Numbers that only people have who were arrested or charged: crime context by themselves."""
+POLICE = frozenset(
+    {
+        Field.PNC_ID,
+        Field.CRO,
+        Field.ASN,
+        Field.COURT_CASE_REFERENCE,
+        Field.PRISON_NUMBER,
+        Field.PROBATION_NUMBER,
+        Field.CUSTODY_NUMBER,
+    }
+)
+"""Numbers that only people have who were arrested, charged or convicted: crime context by themselves."""
 
 NAMES = frozenset({Field.SURNAME, Field.FORENAME, Field.FULL_NAME})
 
@@ -56,6 +86,7 @@ PERSONAL = (
     NAMES
     | CONTACTS
     | STRONG
+    | POLICE
     | {Field.DATE_OF_BIRTH, Field.COLLAR, Field.RANK, Field.AGE, Field.GENDER, Field.ETHNICITY}
 )
 """What is said of a person; columns of these make up a person's block."""

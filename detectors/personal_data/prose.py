@@ -13,7 +13,7 @@ from detectors.model import Location, Passage, Role, Visibility
 from detectors.people import Register, Sighting
 from detectors.personal_data.dates import read_birth
 from detectors.personal_data.fields import POLICE, Field
-from detectors.personal_data.identifiers.uk_phone import national
+from detectors.personal_data.identifiers.phone import national
 from detectors.personal_data.ledger import Ledger, Spot
 from detectors.personal_data.names import is_full_name, split_name
 from detectors.personal_data.normal import compact, normalise
@@ -147,7 +147,7 @@ class Narrative:
     def identify(self, name: Named, hits: Sequence[Hit]) -> Sighting | None:
         """The person of a name and of what follows it, or None where that says too little."""
         births = [day for hit in hits if hit.identifier.kind == "date_of_birth" and (day := read_birth(hit.value))]
-        marks = tuple(f"{hit.identifier.kind}:{compact(hit.value)}" for hit in hits if hit.identifier.strong)
+        marks = tuple(hit.identifier.mark(hit.value) for hit in hits if hit.identifier.strong)
         contacts = tuple(f"{hit.identifier.kind}:{spell(hit)}" for hit in hits if hit.identifier.kind in CONTACT_KINDS)
         references = [hit for hit in hits if hit.identifier.kind == "crime_reference"]
         involved = name.role not in {None, Role.UNKNOWN, Role.OFFICER}
@@ -212,18 +212,17 @@ class Prose:
 
 def sight_mark(hit: Hit, visibility: Visibility) -> Sighting:
     """The person behind a strong number."""
-    kind = hit.identifier.kind
-    crime = Field(kind) in POLICE
-    return Sighting(marks=(f"{kind}:{compact(hit.value)}",), visibility=visibility, crime_context=crime)
+    crime = Field(hit.identifier.kind) in POLICE
+    return Sighting(marks=(hit.identifier.mark(hit.value),), visibility=visibility, crime_context=crime)
 
 
-CONTACT_KINDS = frozenset({"uk_phone", "email", "postcode"})
+CONTACT_KINDS = frozenset({"phone", "email", "postcode"})
 
 
 def spell(hit: Hit) -> str:
     """A contact in the spelling that tables use too."""
     match hit.identifier.kind:
-        case "uk_phone":
+        case "phone":
             return national(hit.value)
         case "email":
             return hit.value.casefold()

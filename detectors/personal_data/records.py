@@ -13,6 +13,7 @@ MANY_ROWS = 20
 TOTALS = frozenset({"total", "totals", "grand total", "overall", "sum", "all", "overall total"})
 ABOUT = frozenset(
     {Field.OFFENCE, Field.PLACE, Field.GENDER, Field.AGE, Field.ETHNICITY, Field.ROLE, Field.POSTCODE, Field.OTHER}
+    | {Field.VEHICLE_REGISTRATION}
 )
 OF_INCIDENTS = frozenset(
     {Field.DATE, Field.FREE_TEXT, Field.PLACE, Field.AGE, Field.GENDER, Field.ETHNICITY, Field.ROLE}
@@ -41,7 +42,7 @@ def names_individuals(meanings: Sequence[Meaning]) -> bool:
         headed_birth = meaning.field is Field.DATE_OF_BIRTH and meaning.headed
         if (meaning.field in NAMES | STRONG or headed_birth) and meaning.sample.values:
             return True
-        if meaning.field is Field.CRIME_REFERENCE and is_key(meaning):
+        if meaning.field in {Field.CRIME_REFERENCE, Field.CUSTODY_NUMBER} and is_key(meaning):
             return True
     return False
 

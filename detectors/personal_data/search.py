@@ -8,20 +8,14 @@ from dataclasses import dataclass, field
 
 import hyperscan
 
-from detectors.personal_data.identifiers.identifier import Identifier
+from detectors.personal_data.identifiers.identifier import DENIALS, Identifier, Span
 
 FLAGS = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_SOM_LEFTMOST
-LABEL_CHARACTERS = 48
-"""How far before a hit its label may begin."""
-
-HIT_CHARACTERS = 320
-"""No identifier is longer; the longest an e-mail address can be."""
 
 CELL_END = "\x1e"
 """Between texts that are searched together and have nothing to do with each other."""
 
 JOINERS = frozenset("-/.\\")
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +70,7 @@ class Search:
         found: dict[int, dict[int, list[int]]] = {}
 
         def note(number: int, start: int, end: int, _: int, __: object) -> None:
-            if end - start <= HIT_CHARACTERS:
-                found.setdefault(number, {}).setdefault(start, []).append(end)
+            found.setdefault(number, {}).setdefault(start, []).append(end)
 
         self.database.scan(text.encode("ascii", "replace"), match_event_handler=note, scratch=self.scratch)
         return found
@@ -97,14 +90,17 @@ class Search:
 
     def examine(self, text: str, number: int, span: Span) -> Hit | None:
         """One candidate, or None if it is part of something longer or fails its check."""
-        start, end = trim(text, span)
-        value, identifier = text[start:end], self.identifiers[number]
+        identifier = self.identifiers[number]
+        start, end = identifier.place(text, trim(text, span))
+        value = text[start:end]
         if not stands_alone(text, (start, end)) or not identifier.check(value.upper()):
             return None
-        before = text[max(0, start - LABEL_CHARACTERS) : start].rpartition(CELL_END)[2]
+        before = text[max(0, start - identifier.reach) : start].rpartition(CELL_END)[2]
         labelled = self.labels[number].search(before) is not None
-        doubtful = identifier.needs_label(value) or is_in_figures(text, (start, end))
-        return Hit(identifier, value, start, labelled, labelled or not doubtful)
+        counts = labelled or not (
+            identifier.needs_label(value) or is_in_figures(text, (start, end)) or is_denied(before)
+        )
+        return Hit(identifier, value, start, labelled, counts)
 
 
 def bound(pattern: str) -> str:
@@ -132,6 +128,11 @@ def stands_alone(text: str, span: Span) -> bool:
     joined_before = len(before) == 2 and before[1] in JOINERS and before[0].isdigit()
     joined_after = len(after) == 2 and after[0] in JOINERS and after[1].isdigit()
     return not (joined_before or joined_after)
+
+
+def is_denied(before: str) -> bool:
+    """Whether the words before a value say that it is a thing's."""
+    return DENIALS.search(before) is not None
 
 
 FIGURES_BEFORE = re.compile(r"\d[,.%]? {1,3}$|[£$€]$")

@@ -25,8 +25,15 @@ def in_old_series(year: str) -> bool:
 
 
 def is_short(value: str) -> bool:
-    """Few digits: "12/34A" may be anything."""
-    return not value.startswith("SF") and len(value.partition("/")[0]) < 4
+    """Few digits: "12/34A" and "1234/19A" may be anything."""
+    serial, _, rest = value.upper().partition("/")
+    return len(rest) < 4 if serial.startswith("SF") else len(serial) < 5
+
+
+def spell(value: str) -> str:
+    """The serial padded."""
+    serial, _, rest = value.upper().partition("/")
+    return f"{serial}{rest}" if serial.startswith("SF") else f"{serial.zfill(6)}{rest}"
 
 
 IDENTIFIER = Identifier(
@@ -37,4 +44,5 @@ IDENTIFIER = Identifier(
     strong=True,
     labels=r"cro|criminal records? office",
     needs_label=is_short,
+    canonical=spell,
 )

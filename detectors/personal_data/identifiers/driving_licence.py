@@ -1,36 +1,87 @@
-"""Driver number of Great Britain: MORGA753116SM9IJ."""
+"""Driver number: MORGA753116SM9IJ in Great Britain, eight digits beside a label in Northern Ireland."""
 
 from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import date
 
 from detectors.personal_data.identifiers.identifier import Identifier
 from detectors.personal_data.normal import compact
 
+FULL = re.compile(r"([A-Z][A-Z9]{4})(\d)(\d{2})(\d{2})(\d)([A-Z9]{2})[0-9A-Z]{3}")
+STEM = re.compile(r"[A-Z]+9*")
+INITIALS = re.compile(r"[A-Z]{2}|[A-Z]9|99")
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """What a driver number of Great Britain says of its holder. `surname`: its first five letters; `year`: the last two digits."""
+
+    surname: str = field(repr=False)
+    year: int = field(repr=False)
+    month: int = field(repr=False)
+    day: int = field(repr=False)
+    female: bool
+    initials: str = field(repr=False)
+
+
+def decode(licence: str) -> Driver | None:
+    """The holder of a licence: surname padded with 9s, decade, month (+50 for women), day, year, initials padded with 9s.
+
+    None where it is no driver number of Great Britain, or its month and day do not exist. Source: POLE DS_061.
+    """
+    match = FULL.fullmatch(compact(licence))
+    if match is None or STEM.fullmatch(match[1]) is None or INITIALS.fullmatch(match[6]) is None:
+        return None
+    month, day = int(match[3]), int(match[4])
+    female, month = month > 50, month - 50 if month > 50 else month
+    try:
+        date(2000, month, day)
+    except ValueError:
+        return None
+    return Driver(match[1].rstrip("9"), int(match[2] + match[5]), month, day, female, match[6].rstrip("9"))
+
+
+def agrees(licence: str, surname: str, birth: date | None) -> bool:
+    """Whether a licence may be that of a person of this surname and date of birth; what is not known ("" or None) agrees."""
+    driver = decode(licence)
+    if driver is None:
+        return False
+    if birth is not None and (driver.year, driver.month, driver.day) != (birth.year % 100, birth.month, birth.day):
+        return False
+    return not surname or stem(surname) == driver.surname
+
+
+def stem(surname: str) -> str:
+    """The first five letters as the licence has them: no accents or hyphens, Mac written Mc."""
+    plain = unicodedata.normalize("NFKD", surname).upper()
+    letters = "".join(c for c in plain if "A" <= c <= "Z")
+    return (f"MC{letters[3:]}" if letters.startswith("MAC") else letters)[:5]
+
 
 def check(value: str) -> bool:
-    """Surname padded with 9s, decade, month (+50 for women), day, year, initials padded with 9s, check characters."""
+    """A driver number of Great Britain, or eight digits that are not one digit repeated."""
     plain = compact(value)
-    if len(plain) != 16:
-        return False
-    surname, month, day, initials = plain[:5], plain[6:8], plain[8:10], plain[11:13]
-    if not (is_padded(surname) and is_padded(initials) and plain[5:11].isdigit()):
-        return False
-    return int(month) % 50 in range(1, 13) and int(month) < 63 and 1 <= int(day) <= 31
+    return (len(plain) == 8 and plain.isdigit() and len(set(plain)) > 1) or decode(plain) is not None
 
 
-def is_padded(letters: str) -> bool:
-    """At least a letter, then letters, then only 9s; initials may be missing altogether ("99")."""
-    stem = letters.rstrip("9")
-    return stem.isalpha() or letters == "99"
+def is_doubtful(value: str) -> bool:
+    """The eight digits of Northern Ireland are also a day; the usual licence ends in a digit and two letters."""
+    return re.fullmatch(r".*\d[A-Z]{2}", value.upper()) is None
 
 
 IDENTIFIER = Identifier(
     kind="driving_licence",
     patterns=(
-        r"[A-Z][A-Z9]{4}\d{6}[A-Z9]{2}[0-9A-Z][A-Z]{2}",
-        r"[A-Z][A-Z9]{4}[ -]\d{6}[ -][A-Z9]{2}[0-9A-Z][A-Z]{2}",
+        r"[A-Z][A-Z9]{4}\d{6}[A-Z9]{2}[0-9A-Z]{3}",
+        r"[A-Z][A-Z9]{4}[ -]\d{6}[ -][A-Z9]{2}[ -]?[0-9A-Z]{3}",
+        r"\d{8}",
     ),
     check=check,
     because="driving licence format, month and day valid",
     strong=True,
-    labels=r"driv(?:ing|er'?s?) (?:licen[cs]e|number|no)|licen[cs]e",
+    labels=r"(?:driv(?:ing|er'?s?) (?:licen[cs]es?|number|no)|licen[cs]es?|dvla|dva|dln)(?! plate)",
+    needs_label=is_doubtful,
 )

@@ -6,7 +6,17 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from detectors.personal_data.normal import compact
+
 WHOLE_CHARACTERS = 60
+
+LABEL_CHARACTERS = 48
+"""How far before a hit its label may begin."""
+
+MATCH_CHARACTERS = 64
+"""No pattern matches more, so that a candidate costs the same wherever it stands."""
+
+Span = tuple[int, int]
 
 
 def never(_: str) -> bool:
@@ -19,13 +29,35 @@ def always(_: str) -> bool:
     return True
 
 
+def as_matched(_: str, span: Span) -> Span:
+    """A value stands where its pattern matched."""
+    return span
+
+
+LINKS = r"(?:nos?|nr|num|numbers?|refs?|references?|ids?|is|was|are|of|and|for|the|holder|record|details?|uk|british|given as)"
+EARLIER = r"[A-Za-z]{0,4}\d[0-9A-Za-z/-]{2,20}(?:, ?|; ?| and | & | or )"
+GAP = rf"(?=[^A-Za-z0-9]{{0,6}}(?:{LINKS}\.?[^A-Za-z0-9]{{1,4}}){{0,4}}(?:{EARLIER}){{0,2}}$)"
+
+DENIALS = re.compile(
+    r"(?:^|[^A-Za-z])(?:foia?|eir|invoice|order|po|part|product|sku|serial|model|stock|item|batch|lot|catalogue|isbn|chassis|asset|contract"
+    r"|tender|drawing|planning|application|version)(?: (?:no|num|number|code|ref|reference|id)\.?)?[^A-Za-z0-9]{0,3}$",
+    re.IGNORECASE,
+)
+"""Words right before a number that say it is a thing's: an FOI request's, an invoice's, a spare part's."""
+
+
+def beside(labels: str) -> str:
+    """Labels that stand right before the value, with little but "number", "is" or an earlier value of a list between."""
+    return rf"(?:{labels}){GAP}"
+
+
 @dataclass(frozen=True, slots=True)
 class Identifier:
     """A kind of number or text that points at a person.
 
-    `patterns` are Hyperscan's, caseless, over normalised text; each hit that stands alone goes to `check` as written,
-    upper case. `needs_label` says which spellings count only beside a label: words of `labels` shortly before, or a column
-    that is known to hold this kind. `strong`: names one person by itself.
+    `patterns` are the engine's, caseless, over normalised text, at most 64 characters long; each hit that stands alone goes
+    to `check` as written, upper case. `needs_label` says which spellings count only beside a label: words of `labels`
+    shortly before, or a column that is known to hold this kind. `strong`: names one person by itself.
     """
 
     kind: str
@@ -38,10 +70,20 @@ class Identifier:
 
     needs_label: Callable[[str], bool] = never
     confidence: float = 0.9
+    whole: tuple[str, ...] = ()
+    """Patterns of a value that is all there is in a cell, where they are not those of running text."""
+
+    place: Callable[[str, Span], Span] = as_matched
+    """Where in a text the value is whose pattern matched at a span."""
+
+    canonical: Callable[[str], str] = compact
+    """The one spelling of a valid value by which two are told to be the same."""
+
+    reach: int = LABEL_CHARACTERS
 
     def compile_whole(self) -> Callable[[str], bool]:
         """A test of whether a whole value, of at most 60 characters, is this kind of identifier and nothing else."""
-        pattern = re.compile("|".join(self.patterns), re.IGNORECASE | re.ASCII)
+        pattern = re.compile("|".join(self.whole or self.patterns), re.IGNORECASE | re.ASCII)
         check = self.check
 
         def is_whole(value: str) -> bool:
@@ -53,3 +95,7 @@ class Identifier:
     def compile_labels(self) -> re.Pattern[str]:
         """The labels as whole words, to be searched in the few dozen characters before a hit."""
         return re.compile(rf"(?:^|[^A-Za-z])(?:{self.labels})(?![A-Za-z])", re.IGNORECASE)
+
+    def mark(self, value: str) -> str:
+        """The kind and the one spelling of a value: what tells one number from another."""
+        return f"{self.kind}:{self.canonical(value)}"

@@ -16,8 +16,15 @@ def check(value: str) -> bool:
 
 
 def is_short(value: str) -> bool:
-    """Few digits: "12/3A" is also a flat, a section, an offence class."""
-    return len(value.partition("/")[2]) < 5
+    """Few digits: "12/3A" is also a flat, a section, an offence class, "21/01234F" an application for planning."""
+    year, _, rest = value.partition("/")
+    return len(rest) < (5 if len(year) == 4 else 7)
+
+
+def spell(value: str) -> str:
+    """The year in two digits, the serial padded: 1999/123456X and 99/0123456X are one person."""
+    year, _, rest = value.upper().partition("/")
+    return f"{year[-2:]}{rest[:-1].zfill(7)}{rest[-1:]}"
 
 
 IDENTIFIER = Identifier(
@@ -28,4 +35,5 @@ IDENTIFIER = Identifier(
     strong=True,
     labels=r"pnc",
     needs_label=is_short,
+    canonical=spell,
 )

@@ -14,13 +14,20 @@ AREAS_LISTED = """
 """
 AREAS = frozenset(AREAS_LISTED.split())
 
-SHAPE = re.compile(r"([A-Z]{1,2})[0-9][A-Z0-9]? ?[0-9][ABD-HJLNP-UW-Z]{2}")
+SHAPE = re.compile(r"([A-Z]{1,2})[0-9]([A-Z0-9]?) ?[0-9][ABD-HJLNP-UW-Z]{2}")
+LETTERED = frozenset({"E", "EC", "N", "NW", "SE", "SW", "W", "WC"})
+"""The areas of inner London, whose districts may end in a letter: SW1A."""
 
 
 def check(value: str) -> bool:
     """An area that exists and the shape of a full unit."""
     match = SHAPE.fullmatch(value)
-    return match is not None and match[1] in AREAS
+    return match is not None and match[1] in AREAS and (not match[2].isalpha() or match[1] in LETTERED)
+
+
+def is_doubtful(value: str) -> bool:
+    """In small letters or without its gap it may be any code."""
+    return value != value.upper() or " " not in value
 
 
 IDENTIFIER = Identifier(
@@ -30,6 +37,6 @@ IDENTIFIER = Identifier(
     because="full postcode of an existing area",
     strong=False,
     labels=r"post ?code|address",
-    needs_label=lambda value: value != value.upper() or " " not in value,
+    needs_label=is_doubtful,
     confidence=0.6,
 )
