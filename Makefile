@@ -2,9 +2,9 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-SOURCES := gateway detectors tests bench demo
+SOURCES := gateway detectors tests bench demo evaluation
 
-.PHONY: help setup setup-dev run test demo check lint bench lock clean
+.PHONY: help setup setup-dev run test demo check lint bench eval lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 12
@@ -56,6 +56,9 @@ check: lint test ## everything CI checks
 bench: .venv/setup-bench ## messages a second beside a plain relay, large workbooks beside other readers
 	$(BIN)/python -m bench.mail_path
 	$(BIN)/python -m bench.spreadsheets
+
+eval: setup-dev ## precision and recall on generated cases, and on the labelled files of DATA="folder ...", beside stock Presidio
+	$(BIN)/python -m evaluation $(DATA)
 
 lock: ## pin requirements/*.in anew, with hashes and without host names (needs uv)
 	for each in runtime dev bench; do \

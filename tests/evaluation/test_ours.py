@@ -1,0 +1,22 @@
+"""Our detection as the evaluation asks it."""
+
+from __future__ import annotations
+
+from detectors.model import Role
+from detectors.personal_data import Vocabulary
+from evaluation.case import Case, Form
+from evaluation.ours import Ours
+from tests.evaluation.conftest import CONFIG
+
+
+def test_it_tells_who_was_seen_and_whether_it_is_held(vocabulary: Vocabulary) -> None:
+    """By the shipped policy."""
+    ours = Ours(vocabulary, CONFIG / "policy.toml")
+    text = "AGGRIEVED: OKONKWO, Chidi (DOB 01/02/1990)"
+    found = ours.look(Case(name="x", layout="x", form=Form.PROSE, held=True, text=text))
+    assert (found.people, found.held, found.kinds["date_of_birth"]) == (1, True, 1)
+    assert [(each.words, each.role) for each in found.somebodies] == [(frozenset({"okonkwo", "chidi"}), Role.VICTIM)]
+    nothing = ours.look(
+        Case(name="x", layout="x", form=Form.TABLE, held=False, rows=(("Month", "Count"), ("May", "3")))
+    )
+    assert (nothing.people, nothing.held, nothing.somebodies) == (0, False, [])
