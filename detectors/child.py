@@ -31,7 +31,7 @@ from detectors.model import (
     Why,
     printable,
 )
-from detectors.personal_data import Detection, Vocabulary, load_vocabulary
+from detectors.personal_data import Detection, LanguageModel, Vocabulary, load_language_model, load_vocabulary
 from detectors.readers import recognise
 from detectors.shares import Shares
 from detectors.wire import Begin, Died, Done, End, Job, Lines, Mode, Proof, Surfaced, Unseen
@@ -271,7 +271,7 @@ def make_root(job: Job, descriptor: int) -> Part:
     return Part(where, Visibility.SHOWN, source, Budget.of(job.limits), job.declared)
 
 
-def make_work(vocabulary: Vocabulary) -> warm.Work:
+def make_work(vocabulary: Vocabulary, model: LanguageModel) -> warm.Work:
     """What each child does: shut itself in, then the job."""
 
     def work(job: Job, descriptor: int, answer: int) -> None:
@@ -285,7 +285,7 @@ def make_work(vocabulary: Vocabulary) -> warm.Work:
             if job.mode is Mode.EXTRACT:
                 parts = extract(job, root, listener)
             else:
-                parts = inspect(job, root, listener, Detection(vocabulary, job.key))
+                parts = inspect(job, root, listener, Detection(vocabulary, job.key, model))
             listener.send(End(parts=parts))
         except BaseException as error:
             why = Why.TOO_LARGE if isinstance(error, MemoryError) else Why.CRASHED
@@ -300,14 +300,17 @@ def main() -> None:
     confinement.die_with_parent()
     control = socket.socket(fileno=int(sys.argv[1]))
     try:
+        confinement.cut_off()
         vocabulary = load_vocabulary(Path(sys.argv[2]))
-    except (OSError, ValueError) as error:
+        model = load_language_model()
+        warm.check_single_thread()
+    except (OSError, ValueError, confinement.Unconfined) as error:
         control.send(str(error).encode()[:4000])
         sys.exit(1)
     gc.collect()
     gc.freeze()  # the children share these pages as long as nothing writes to them
     control.send(b"ready")
-    warm.Nursery(control, make_work(vocabulary)).serve()
+    warm.Nursery(control, make_work(vocabulary, model)).serve()
 
 
 if __name__ == "__main__":

@@ -36,12 +36,13 @@ SIGKILL = 9
 # The numbers are those of <asm/unistd.h>. Not here: open, socket, fork, exec, kill, ioctl, ptrace, and all the rest.
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """A processor architecture: its AUDIT_ARCH, the calls allowed as they are, mmap and mprotect, newfstatat."""
+    """A processor architecture: its AUDIT_ARCH, the calls allowed as they are, mmap and mprotect, newfstatat, what makes sockets."""
 
     architecture: int
     plain: tuple[int, ...]
     mapping: tuple[int, int]
     stat: int
+    sockets: tuple[int, ...]
 
 
 MACHINES = {
@@ -50,6 +51,7 @@ MACHINES = {
         (0, 1, 3, 5, 8, 11, 12, 13, 14, 15, 17, 19, 20, 24, 25, 28, 35, 39, 60, 98, 131, 186, 202, 228, 230, 231, 318),
         (9, 10),
         262,
+        (41, 42, 53),
     ),
     "aarch64": Machine(
         0xC00000B7,
@@ -84,6 +86,7 @@ MACHINES = {
         ),
         (222, 226),
         79,
+        (198, 203, 199),
     ),
 }
 PROT_EXEC = 0x4
@@ -109,6 +112,19 @@ def confine(limits: Limits) -> tuple[str, ...]:
 def die_with_parent() -> None:
     """Have the kernel kill this process when its parent dies, however that dies."""
     call_prctl(PR_SET_PDEATHSIG, SIGKILL)
+
+
+def cut_off() -> None:
+    """Leave this process and all its children no way to make a socket, for good. Raises Unconfined.
+
+    Runs in the warm parent before it loads anything, so that no library can fetch a model, a list or an update.
+    """
+    call_prctl(PR_SET_NO_NEW_PRIVS, 1)
+    machine = know_machine()
+    denied = (jump(number, 0, 1) + give(SECCOMP_DENY) for number in machine.sockets)
+    load_filter(
+        b"".join([load(4), jump(machine.architecture, 1, 0), give(SECCOMP_KILL), load(0), *denied, give(SECCOMP_ALLOW)])
+    )
 
 
 def set_limits(limits: Limits) -> None:
@@ -148,11 +164,20 @@ def restrict_paths() -> tuple[str, ...]:
 
 
 def filter_calls() -> None:
-    """Load the seccomp filter; raises Unconfined on a machine whose system calls we do not know."""
+    """Load the seccomp filter that leaves only computing. Raises Unconfined."""
+    load_filter(assemble(know_machine()))
+
+
+def know_machine() -> Machine:
+    """The architecture of this machine; raises Unconfined when we do not know its system calls."""
     machine = platform.machine()
     if machine not in MACHINES:
         raise Unconfined(f"the system calls of {machine} are not known: the inspection cannot be confined here.")
-    program = assemble(machine)
+    return MACHINES[machine]
+
+
+def load_filter(program: bytes) -> None:
+    """Put a seccomp filter on this process, on top of those it has."""
     code = ctypes.create_string_buffer(program, len(program))
 
     class Program(ctypes.Structure):
@@ -161,9 +186,8 @@ def filter_calls() -> None:
     call_prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(Program(len(program) // 8, ctypes.addressof(code))))
 
 
-def assemble(machine: str) -> bytes:
+def assemble(calls: Machine) -> bytes:
     """The classic BPF program (8 bytes an instruction) over `struct seccomp_data {nr, arch, ip, args[6]}`."""
-    calls = MACHINES[machine]
     program = [load(4), jump(calls.architecture, 1, 0), give(SECCOMP_KILL), load(0)]
     for number in calls.plain:
         program += [jump(number, 0, 1), give(SECCOMP_ALLOW)]

@@ -20,7 +20,12 @@ from detectors.wire import INSPECTION_BYTES, LINE_BYTES, Died, End, Garbled, Job
 PROGRAM = ("-m", "detectors.child")
 """What the warm parent runs: Python's arguments, before the control descriptor and the vocabulary folder."""
 
-START_SECONDS = 60.0
+START_SECONDS = 180.0
+"""Readers, patterns and the language model are loaded first: some 4 s of processor time."""
+
+SINGLE_THREADED = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""A process with threads must not be forked; read when numpy is loaded."""
+
 END_SECONDS = 10.0
 FAREWELL_SECONDS = 2.0
 """How long a child may take to exit after its end marker."""
@@ -77,7 +82,7 @@ class Sandbox:
             stdin=DEVNULL,
             stdout=DEVNULL,
             stderr=None,
-            env={},
+            env=SINGLE_THREADED,
             pass_fds=(theirs.fileno(),),
             start_new_session=True,
         )

@@ -12,6 +12,7 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from detectors.confinement import die_with_parent
 from detectors.wire import Job
@@ -102,6 +103,13 @@ class Nursery:
         del self.jobs[job]
         with contextlib.suppress(OSError):  # the gateway is gone: so is whoever would want to know
             self.control.send(json.dumps([job, os.waitstatus_to_exitcode(status)]).encode())
+
+
+def check_single_thread() -> None:
+    """Raise ValueError when this process has threads: a lock that one holds would stay locked in every child."""
+    threads = len(list(Path("/proc/self/task").iterdir()))
+    if threads != 1:
+        raise ValueError(f"the inspecting process has {threads} threads and cannot be forked safely.")
 
 
 def kill_group(pid: int) -> None:

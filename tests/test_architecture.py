@@ -14,7 +14,7 @@ MODULES = sorted((*(ROOT / "gateway").rglob("*.py"), *(ROOT / "detectors").rglob
 
 PARSERS = (
     "detectors.readers", "detectors.formats", "detectors.personal_data", "detectors.child",
-    "html.parser", "pyexpat", "openpyxl", "olefile", "hyperscan",
+    "html.parser", "pyexpat", "openpyxl", "olefile", "hyperscan", "spacy", "presidio_analyzer",
 )  # fmt: skip
 """What must not be loaded in the process that holds keys and connections.
 

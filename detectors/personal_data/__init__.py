@@ -1,6 +1,7 @@
 """Finds personal data in content; loaded in the sandboxed child only."""
 
 from detectors.personal_data.detection import Detection
+from detectors.personal_data.language_model import LanguageModel, load_language_model
 from detectors.personal_data.vocabulary import Vocabulary, load_vocabulary
 
-__all__ = ["Detection", "Vocabulary", "load_vocabulary"]
+__all__ = ["Detection", "LanguageModel", "Vocabulary", "load_language_model", "load_vocabulary"]

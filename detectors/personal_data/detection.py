@@ -5,6 +5,7 @@ from __future__ import annotations
 from detectors.model import Account, Passage, Table
 from detectors.people import Register
 from detectors.personal_data.columns import Profiler
+from detectors.personal_data.language_model import LanguageModel
 from detectors.personal_data.ledger import Ledger
 from detectors.personal_data.prose import Prose
 from detectors.personal_data.tables import TableDetection
@@ -17,11 +18,13 @@ PROSE_CHARACTERS = 256 * 1024
 class Detection:
     """Finds personal data in the content of one message; lives in the child, one a message.
 
-    `key` is random for the message: what it holds of people is digests keyed with it.
+    `key` is random for the message: what it holds of people is digests keyed with it. Without `model`, names in running text
+    are found by the text's form and the vocabulary alone.
     """
 
-    def __init__(self, vocabulary: Vocabulary, key: bytes) -> None:
+    def __init__(self, vocabulary: Vocabulary, key: bytes, model: LanguageModel | None = None) -> None:
         self.vocabulary = vocabulary
+        self.model = model
         self.profiler = Profiler(vocabulary)
         self.people = Register(key)
         self.ledger = Ledger()

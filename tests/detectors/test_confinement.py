@@ -91,6 +91,6 @@ def test_processor_time_is_limited() -> None:
 @pytest.mark.parametrize("machine", MACHINES)
 def test_the_filter_ends_in_denial(machine: str) -> None:
     """Whatever call is not named is denied, on every architecture."""
-    program = assemble(machine)
+    program = assemble(MACHINES[machine])
     assert len(program) % 8 == 0
     assert program[-8:] == bytes.fromhex("0600000001000500")
