@@ -26,6 +26,7 @@ KILLER = (str(Path(__file__).parent / "killer.py"),)
 @pytest_asyncio.fixture
 async def inspector() -> AsyncIterator[Inspector]:
     inspector = Inspector(VOCABULARY, LIMITS)
+    await inspector.start()
     yield inspector
     await inspector.close()
 
