@@ -6,6 +6,7 @@ import asyncio
 import dataclasses
 import os
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ from detectors.model import (
     AttachmentShare,
     Limits,
     Location,
+    OffenceGroup,
     People,
     Report,
     Role,
@@ -60,6 +62,7 @@ class Ledger:
     inner: dict[str, int] = field(default_factory=dict)
     done: dict[str, Done] = field(default_factory=dict)
     dead: dict[str, Unread] = field(default_factory=dict)
+    people: People = field(default_factory=People)
     current: str = ""
     told: int = 0
     """Parts that the child of this run has given an account of; its end marker must say the same."""
@@ -87,6 +90,10 @@ class Ledger:
         """A part has been read."""
         if line.part != self.current:
             raise Garbled("an account of another part")
+        people = add_people((self.people, line.account.people))
+        if not adds_up(people):
+            raise Garbled("people who do not add up")
+        self.people = people
         self.current = ""
         self.told += 1
         self.done[line.part] = line
@@ -239,7 +246,7 @@ def summarise(ledger: Ledger, seconds: float) -> Report:
     accounts = [ledger.done[part] for part in sorted(ledger.done, key=order)]
     root = ledger.done.get("0")
     return Report(
-        people=add_people(done.account.people for done in accounts),
+        people=ledger.people,
         groups=tuple(group for done in accounts for group in done.account.groups),
         records=tuple(records for done in accounts for records in done.account.records),
         findings=tuple(finding for done in accounts for finding in done.account.findings),
@@ -268,14 +275,25 @@ def order(part: str) -> tuple[int, ...]:
     return tuple(int(each) for each in part.split("."))
 
 
+def adds_up(people: People) -> bool:
+    """Whether counts of people are such that there can be those people."""
+    most = max(people.hidden, people.exposed, sum(people.by_role.values()), sum(people.by_offence.values()))
+    return most <= people.total and people.both <= people.hidden
+
+
 def add_people(counts: Iterable[People]) -> People:
     """The sum of counts of which each leaves out those counted before."""
-    total = hidden = exposed = 0
-    by_role: dict[Role, int] = {}
-    for people in counts:
-        total += people.total
-        hidden += people.hidden
-        exposed += people.exposed
-        for role, number in people.by_role.items():
-            by_role[role] = by_role.get(role, 0) + number
-    return People(total, hidden, exposed, by_role)
+    counted = tuple(counts)
+    by_role: Counter[Role] = Counter()
+    by_offence: Counter[OffenceGroup] = Counter()
+    for people in counted:
+        by_role.update(people.by_role)
+        by_offence.update(people.by_offence)
+    return People(
+        total=sum(people.total for people in counted),
+        hidden=sum(people.hidden for people in counted),
+        exposed=sum(people.exposed for people in counted),
+        by_role=dict(by_role),
+        by_offence=dict(by_offence),
+        both=sum(people.both for people in counted),
+    )

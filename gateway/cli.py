@@ -22,7 +22,7 @@ from gateway import policy as policies
 from gateway import scan as scanning
 from gateway import settings as settings_file
 from gateway.held import Decision, as_json, as_line, as_page, decide, list_cases, show_case
-from gateway.notices import PlainWords, summarise
+from gateway.notices import PlainWords, say_people, summarise
 from gateway.policy import Action, Policy, PolicyError
 from gateway.serve import serve
 from gateway.settings import Settings, SettingsError
@@ -175,6 +175,8 @@ def print_scanned(options: argparse.Namespace, scanned: scanning.Scanned, words:
         print(json.dumps(scanned.describe(summarise(scanned.verdict, words)), ensure_ascii=False), flush=True)
         return
     print(f"{scanned.verdict.action.label:10} {scanned.path}: {summarise(scanned.verdict, words)}", flush=True)
+    for line in say_people(scanned.verdict.report.people):
+        print(f"{'':10} {line}", flush=True)
 
 
 def run_extract(options: argparse.Namespace, settings: Settings) -> int:

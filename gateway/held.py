@@ -13,7 +13,7 @@ from typing import Any
 from detectors.model import printable
 from gateway import policy as policies
 from gateway.message import Notice
-from gateway.notices import Notices, PlainWords, explain, number, summarise
+from gateway.notices import Notices, PlainWords, explain, number, say_people, summarise
 from gateway.settings import Settings
 from gateway.store import open_existing_store
 from gateway.store.cases import AlreadyDecided, Case, State, UnknownCase
@@ -145,7 +145,7 @@ def as_line(case: Case, _: PlainWords) -> str:
 def as_page(case: Case, plain: PlainWords) -> str:
     """A case for reading."""
     values = describe(case, plain)
-    people = values["people"]
+    people = say_people(case.report.people) or ["nobody was identified"]
     lines = [
         f"{case.reference} ({case.state.value})",
         f"  received    {case.received:%Y-%m-%d %H:%M:%S UTC}",
@@ -153,8 +153,7 @@ def as_page(case: Case, plain: PlainWords) -> str:
         f"  to          {', '.join(values['recipients'])}",
         f"  subject     {values['subject']}",
         f"  rules       {', '.join(values['rules'])}",
-        f"  people      {people['total']:,}, of them {people['hidden']:,} in hidden content",
-        *(f"              {count:,} {role}" for role, count in people["by_role"].items()),
+        *(f"  {'people' if place == 0 else '':10}  {line}" for place, line in enumerate(people)),
         "",
         *(f"  {sentence}" for sentence in explain(case.verdict, plain)),
         "",

@@ -11,7 +11,20 @@ from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from pathlib import Path
 
-from detectors.model import Group, HiddenPlace, Location, Records, Role, Step, Unread, Visibility, Why
+from detectors.model import (
+    Group,
+    HiddenPlace,
+    Location,
+    OffenceGroup,
+    People,
+    Records,
+    Role,
+    Step,
+    Unread,
+    Visibility,
+    Why,
+    join_offences,
+)
 from gateway.message import Envelope, Notice, Reply
 from gateway.policy import STRONG_KINDS, Condition, PolicyError, Verdict
 from gateway.settings import Notices as NoticeSettings
@@ -87,6 +100,15 @@ ROLES = {
     Role.UNKNOWN: ("person", "people"),
 }
 
+OFFENCES = {
+    OffenceGroup.SEXUAL: "sexual offences",
+    OffenceGroup.DOMESTIC: "domestic abuse",
+    OffenceGroup.HATE: "hate crime",
+    OffenceGroup.VIOLENCE: "violence",
+    OffenceGroup.THEFT: "theft",
+    OffenceGroup.OTHER: "other offences",
+}
+
 CELL = re.compile(r"[A-Z]{1,3}\d+|(record|field) \d+")
 
 SENTENCES = 12
@@ -132,7 +154,7 @@ def explain(verdict: Verdict, plain: PlainWords) -> list[str]:
     numbers = [finding for finding in report.findings if finding.kind in STRONG_KINDS] if is_fired(verdict) else []
     sentences = [
         *(say_records(records, plain) for records in report.records if records.hidden),
-        *(say_group(group, plain) for group in report.groups),
+        *(say_group(group, plain) for group in join_offences(report.groups)),
         *(say_unread(unread, plain) for unread in report.unread),
         *(say_number(finding.where, finding.visibility, plain) for finding in numbers),
     ]
@@ -157,6 +179,24 @@ def say_group(group: Group, plain: PlainWords) -> str:
     """For instance: In attachment 1, a pivot cache behind sheet 'Summary' identifies 410 victims."""
     one, many = ROLES[group.role]
     return f"{describe_place(group.where, group.visibility, plain)} identifies {number(group.count, one, many)}."
+
+
+def say_people(people: People) -> list[str]:
+    """How many people, how many of them unseen, in which roles, with which crimes; a line each, none where there are none."""
+    if not people.total:
+        return []
+    roles = [say_role(role, people.by_role[role]) for role in Role if people.by_role.get(role)]
+    crimes = [f"{people.by_offence[group]:,} {OFFENCES[group]}" for group in OffenceGroup if group in people.by_offence]
+    return [
+        f"{number(people.total, 'person', 'people')}, {people.hidden:,} in hidden content, {people.hidden_only:,} only there",
+        f"by role: {', '.join(roles)}",
+        *([f"by offence: {', '.join(crimes)}"] if crimes else []),
+    ]
+
+
+def say_role(role: Role, count: int) -> str:
+    """`410 victims`, `3 in no known role`."""
+    return f"{count:,} in no known role" if role is Role.UNKNOWN else number(count, *ROLES[role])
 
 
 def say_unread(unread: Unread, plain: PlainWords) -> str:

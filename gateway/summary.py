@@ -5,22 +5,24 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from detectors.model import Finding, Group, Records, Report
+from detectors.model import Finding, Group, OffenceGroup, Records, Report, join_offences
 
 
 def describe_people(report: Report) -> dict[str, Any]:
-    """How many distinct people: in all, in hidden content, by role."""
-    roles = sorted(report.people.by_role.items())
+    """How many distinct people: in all, in hidden content (`hidden_only`: and nowhere else), by role, by kind of crime."""
+    people = report.people
     return {
-        "total": report.people.total,
-        "hidden": report.people.hidden,
-        "by_role": {role.value: count for role, count in roles},
+        "total": people.total,
+        "hidden": people.hidden,
+        "hidden_only": people.hidden_only,
+        "by_role": {role.value: count for role, count in sorted(people.by_role.items())},
+        "by_offence": {group.value: people.by_offence[group] for group in OffenceGroup if group in people.by_offence},
     }
 
 
 def describe_findings(report: Report) -> list[dict[str, Any]]:
     """People and records by place first, then the identifiers; masked."""
-    everything: list[Group | Records | Finding] = [*report.groups, *report.records, *report.findings]
+    everything: list[Group | Records | Finding] = [*join_offences(report.groups), *report.records, *report.findings]
     return [describe_finding(finding) for finding in everything]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from detectors.model import Role, Visibility
+from detectors.model import OffenceGroup, Role, Visibility
 from detectors.people import Sighting
 from detectors.personal_data.columns import Meaning
 from detectors.personal_data.dates import read_birth
@@ -13,6 +13,7 @@ from detectors.personal_data.fields import NAMES, PERSONAL, POLICE, STRONG, Fiel
 from detectors.personal_data.identifiers.phone import national
 from detectors.personal_data.names import fold, split_name
 from detectors.personal_data.normal import compact, normalise, squeeze
+from detectors.personal_data.offences import WEIGHT
 from detectors.personal_data.vocabulary import Vocabulary
 
 CRIME = frozenset({Field.CRIME_REFERENCE, Field.OFFENCE})
@@ -33,6 +34,7 @@ class Block:
     role_column: int | None = None
     title_role: Role | None = None
     crime_columns: tuple[int, ...] = ()
+    offence_columns: tuple[int, ...] = ()
     records_crime: bool = False
     """Whether the table is about crimes at all."""
 
@@ -62,6 +64,7 @@ def make_blocks(meanings: Sequence[Meaning], title_role: Role | None) -> list[Bl
             title_role=title_role,
             role_column=roles[0] if roles and role is None else None,
             crime_columns=crime,
+            offence_columns=tuple(number for number in crime if meanings[number].field is Field.OFFENCE),
             records_crime=bool(crime),
         )
         for (role, _), columns in groups.items()
@@ -88,6 +91,7 @@ class Identification:
         self.checks = checks
         self.identifiers = {Field(identifier.kind): identifier for identifier in vocabulary.search.identifiers}
         self.roles: dict[str, Role | None] = {}
+        self.offences: dict[str, OffenceGroup | None] = {}
 
     def read(self, cells: Sequence[str]) -> list[Reading]:
         """Everybody whom the cells of a row identify; their visibility is yet to be said."""
@@ -130,7 +134,25 @@ class Identification:
             contacts=contacts,
             role=role or (Role.OFFICER if serves(said) else Role.UNKNOWN),
             crime_context=crime_context,
+            offence=self.read_offence(block, cells),
         )
+
+    def read_offence(self, block: Block, cells: Sequence[str]) -> OffenceGroup | None:
+        """The kind of crime that the row is about; other than those that are named where an offence is given at all."""
+        found: list[OffenceGroup] = []
+        for number in block.offence_columns:
+            text = cells[number] if number < len(cells) else ""
+            if text and not self.vocabulary.is_blank(text):
+                found.append(self.group_offence(text) or OffenceGroup.OTHER)
+        return min(found, key=WEIGHT.__getitem__, default=None)
+
+    def group_offence(self, text: str) -> OffenceGroup | None:
+        """The kind of crime of a value, remembered for the rows that repeat it."""
+        if text not in self.offences:
+            if len(self.offences) >= 10_000:
+                self.offences.clear()
+            self.offences[text] = self.vocabulary.offence_groups.group_of(text)
+        return self.offences[text]
 
     def in_crime_context(self, block: Block, role: Role | None) -> bool:
         """Whether a person of the table is shown as part of a crime."""
@@ -206,4 +228,5 @@ def hide(sighting: Sighting, visibility: Visibility) -> Sighting:
         role=sighting.role,
         visibility=visibility,
         crime_context=sighting.crime_context,
+        offence=sighting.offence,
     )

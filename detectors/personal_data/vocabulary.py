@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from detectors.model import Role
+from detectors.model import OffenceGroup, Role
 from detectors.personal_data.fields import Field
 from detectors.personal_data.identifiers import declare_identifiers
 from detectors.personal_data.normal import normalise, squeeze
+from detectors.personal_data.offences import KEY, Offences, Phrase, index_phrases
 from detectors.personal_data.search import Search
 
 HEADING_CHARACTERS = 60
@@ -51,6 +52,7 @@ class Vocabulary:
     roles: Mapping[str, Role] = field(repr=False)
     headings: Mapping[str, Field] = field(repr=False)
     offences: re.Pattern[str] = field(repr=False)
+    offence_groups: Offences = field(repr=False)
     forces: Mapping[str, str] = field(repr=False)
     forenames: frozenset[str] = field(repr=False)
     never_names: frozenset[str] = field(repr=False)
@@ -145,12 +147,14 @@ def load_vocabulary(folder: Path) -> Vocabulary:
         frozenset(take_words(names, read_file(names), key))
         for key in ("forenames", "never", "surnames", "titles", "blank")
     )
-    offences = folder / "offences.toml"
+    offences = read_file(folder / "offences.toml")
+    crime = compile_words(take_words(folder / "offences.toml", offences, "words"))
     headings = read_headings(folder / "headings.toml")
     return Vocabulary(
         roles=roles,
         headings=headings,
-        offences=compile_words(take_words(offences, read_file(offences), "words")),
+        offences=crime,
+        offence_groups=read_offence_groups(folder / "offences.toml", offences, crime),
         forces=forces,
         forenames=forenames,
         never_names=never,
@@ -206,6 +210,43 @@ def read_headings(path: Path) -> dict[str, Field]:
             if headings.setdefault(heading, Field(name)) is not Field(name):
                 raise ValueError(f"{path}: '{heading}' is under {headings[heading].value} and {name}.")
     return headings
+
+
+def read_offence_groups(path: Path, tables: dict[str, Any], crime: re.Pattern[str]) -> Offences:
+    """The words and classifications of each group of offences."""
+    phrases: list[Phrase] = []
+    classes: dict[str, OffenceGroup] = {}
+    for name, table in tables.items():
+        if name == "words":
+            continue
+        if name not in set(OffenceGroup) or not isinstance(table, dict):
+            raise ValueError(f"{path}: there is no group of offences '{name}'.")
+        group = OffenceGroup(name)
+        phrases += [read_phrase(path, words, group) for words in take_words(path, table, "words")]
+        if "not" in table:
+            phrases += [read_phrase(path, words, group, denies=True) for words in take_words(path, table, "not")]
+        for code in read_classes(path, table):
+            if classes.setdefault(code, group) is not group:
+                raise ValueError(f"{path}: classification '{code}' is under {classes[code].value} and {name}.")
+    return Offences(index_phrases(phrases), classes, {}, crime)
+
+
+def read_phrase(path: Path, text: str, group: OffenceGroup, *, denies: bool = False) -> Phrase:
+    """A phrase of plain words, each of which may end in an asterisk."""
+    words = tuple(text.split(" "))
+    if not all(word.removesuffix("*").isalnum() for word in words):
+        raise ValueError(f"{path}: '{text}' must be words without punctuation, but for an asterisk at the end of one.")
+    if words[0].endswith("*") and len(words[0]) <= KEY:
+        raise ValueError(f"{path}: '{text}' must begin with at least {KEY} letters before an asterisk.")
+    return Phrase(words, group, denies)
+
+
+def read_classes(path: Path, table: dict[str, Any]) -> tuple[str, ...]:
+    """The classifications of a group; there may be none."""
+    classes = table.get("classes", [])
+    if not isinstance(classes, list) or not all(isinstance(code, str) for code in classes):
+        raise ValueError(f"{path}: 'classes' must be a list of classifications.")
+    return tuple(classes)
 
 
 def read_forces(path: Path) -> dict[str, str]:

@@ -8,8 +8,9 @@ import signal
 import socket
 import sys
 import time
+from dataclasses import asdict
 
-from detectors.model import Account, Location, Step
+from detectors.model import Account, Location, OffenceGroup, People, Step
 from detectors.warm import Nursery
 from detectors.wire import Begin, Done, End, Job, encode
 
@@ -56,6 +57,16 @@ LIES = {
     "parts announced and never read": begin() + done(inner=3) + END,
     "a negative count": begin() + change(done(), bytes_read=-1) + END,
     "a count beyond reason": begin() + change(done(), bytes_read=10**16) + END,
+    "hidden people who are nobody": begin() + change(done(), account=asdict(Account(people=People(1, 2)))) + END,
+    "shown people who are not hidden": begin()
+    + change(done(), account=asdict(Account(people=People(1, 0, both=1))))
+    + END,
+    "an offence of nobody": begin()
+    + change(done(), account=asdict(Account(people=People(by_offence={OffenceGroup.THEFT: 1}))))
+    + END,
+    "an offence that is none": begin()
+    + change(done(), account=asdict(Account()) | {"people": {"total": 1, "by_offence": {"treason": 1}}})
+    + END,
     "more parts than can be": begin() + change(done(), inner=10**9) + END,
     "a number that is a text": begin() + change(done(), bytes_read="7") + END,
     "an unknown field": begin() + change(done(), action="forward") + END,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from detectors import people
-from detectors.model import Location, OverLimit, People, Role, Visibility, Why
+from detectors.inspect import add_people
+from detectors.model import Location, OffenceGroup, OverLimit, People, Role, Visibility, Why
 from detectors.people import Register, Sighting
 
 HERE, THERE = Location() / "sheet 1", Location() / "sheet 2"
@@ -30,9 +33,54 @@ def test_a_person_shown_first_and_hidden_later_is_newly_hidden() -> None:
     hidden = Sighting("doe|jane", "1980-01-02", visibility=Visibility.PIVOT_CACHE, crime_context=True)
     register.see(hidden, THERE)
     register.see(hidden, THERE)
-    assert register.take() == (People(total=0, hidden=1, exposed=0, by_role={}), ())
+    assert register.take() == (People(total=0, hidden=1, exposed=0, by_role={}, both=1), ())
     register.see(hidden, THERE)
     assert register.take() == (People(), ())
+
+
+def test_those_who_are_hidden_only_are_told_from_those_who_are_shown_too() -> None:
+    """Of two in the cache, one is on the sheet as well, in a later part."""
+    register = Register(b"key")
+    for name in ("doe|jane", "roe|mary"):
+        register.see(Sighting(name, "1980-01-02", visibility=Visibility.PIVOT_CACHE), HERE)
+    first = register.take()[0]
+    assert (first.hidden, first.hidden_only) == (2, 2)
+    register.see(JANE, THERE)
+    register.see(JANE, THERE)
+    both = add_people([first, register.take()[0]])
+    assert (both.total, both.hidden, both.hidden_only, both.exposed) == (2, 2, 1, 1)
+
+
+def test_the_offence_that_weighs_most_is_kept() -> None:
+    """Robbed in one row, raped in another: she is counted once, where the law protects her name."""
+    register = Register(b"key")
+    for offence in (OffenceGroup.THEFT, OffenceGroup.SEXUAL, OffenceGroup.VIOLENCE, None):
+        register.see(replace(JANE, offence=offence), HERE)
+    counted, groups = register.take()
+    assert counted.by_offence == {OffenceGroup.SEXUAL: 1}
+    assert [(group.offence, group.count) for group in groups] == [(OffenceGroup.SEXUAL, 1)]
+
+
+def test_an_offence_learnt_in_a_later_part_counts_once() -> None:
+    """Known without a crime, then with one; who was counted with one stays there."""
+    register = Register(b"key")
+    register.see(JANE, HERE)
+    first = register.take()[0]
+    for offence in (OffenceGroup.THEFT, OffenceGroup.SEXUAL):
+        register.see(replace(JANE, offence=offence), THERE)
+    assert first.by_offence == {}
+    assert register.take()[0].by_offence == {OffenceGroup.THEFT: 1}
+    register.see(replace(JANE, offence=OffenceGroup.SEXUAL), THERE)
+    assert register.take()[0] == People()
+
+
+def test_groups_say_what_was_learnt_of_their_people() -> None:
+    """A role and an offence that a later row says are those of the group."""
+    register = Register(b"key")
+    register.see(Sighting("doe|jane", "1980-01-02"), HERE)
+    register.see(replace(JANE, offence=OffenceGroup.HATE), THERE)
+    (group,) = register.take()[1]
+    assert (group.where, group.role, group.offence) == (HERE, Role.VICTIM, OffenceGroup.HATE)
 
 
 def test_comments_and_metadata_are_hidden_too() -> None:

@@ -11,6 +11,7 @@ from detectors.model import (
     HiddenPlace,
     Limits,
     Location,
+    OffenceGroup,
     People,
     Records,
     Role,
@@ -28,8 +29,26 @@ places = st.lists(st.builds(Step, texts, aliases), max_size=5).map(lambda steps:
 visibilities = st.sampled_from(Visibility)
 accounts = st.builds(
     Account,
-    people=st.builds(People, counts, counts, counts, st.dictionaries(st.sampled_from(Role), counts)),
-    groups=st.lists(st.builds(Group, places, st.sampled_from(Role), visibilities, st.booleans(), counts)).map(tuple),
+    people=st.builds(
+        People,
+        counts,
+        counts,
+        counts,
+        st.dictionaries(st.sampled_from(Role), counts),
+        st.dictionaries(st.sampled_from(OffenceGroup), counts),
+        counts,
+    ),
+    groups=st.lists(
+        st.builds(
+            Group,
+            places,
+            st.sampled_from(Role),
+            visibilities,
+            st.booleans(),
+            counts,
+            st.none() | st.sampled_from(OffenceGroup),
+        )
+    ).map(tuple),
     records=st.lists(st.builds(Records, places, visibilities, counts, counts)).map(tuple),
     findings=st.lists(
         st.builds(Finding, texts, places, visibilities, st.floats(0, 1), texts, texts, counts), max_size=5

@@ -60,7 +60,14 @@ def test_scan_json_is_a_line_a_file_in_order(files: Path) -> None:
         "path", "sha256", "media_type", "action", "rules", "reason", "people", "findings", "unread", "seconds",
     ]  # fmt: skip
     assert (clean["path"], clean["action"], clean["findings"]) == ("clean.csv", "forward", [])
-    assert breach["people"] == {"total": 30, "hidden": 30, "by_role": {"suspect": 10, "victim": 10, "witness": 10}}
+    assert breach["people"] == {
+        "total": 30,
+        "hidden": 30,
+        "hidden_only": 30,
+        "by_role": {"suspect": 10, "victim": 10, "witness": 10},
+        "by_offence": breach["people"]["by_offence"],
+    }
+    assert sum(breach["people"]["by_offence"].values()) == 30
     assert set(breach["findings"][0]) == {"kind", "where", "visibility", "masked", "confidence", "count"}
     for row in make_people(30):
         assert row[2] not in json.dumps([breach["findings"], breach["reason"]])

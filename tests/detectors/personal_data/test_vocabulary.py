@@ -83,6 +83,15 @@ FAULTS = [
     ("forces.toml", "[force]\n3 = 'Norfolk'\n", "'3' must be two digits"),
     ("forces.toml", "force = 36\n", "'force' must be a table"),
     ("offences.toml", "words = 'theft'\n", "'words' must be a list"),
+    ("offences.toml", "words = ['theft']\n[treason]\nwords = ['treason']\n", "no group of offences 'treason'"),
+    ("offences.toml", "words = ['theft']\n[hate]\nwords = ['anti-semitic']\n", "'anti-semitic' must be words without"),
+    ("offences.toml", "words = ['theft']\n[hate]\nwords = ['ha*']\n", "'ha\\*' must begin with at least 3"),
+    ("offences.toml", "words = ['theft']\n[hate]\nwords = ['hate']\nclasses = 8\n", "'classes' must be a list"),
+    (
+        "offences.toml",
+        "words=['theft']\n[hate]\nwords=['hate']\nclasses=['8']\n[theft]\nwords=['theft']\nclasses=['8']\n",
+        "'8' is under hate and theft",
+    ),
     ("names.toml", "blank = [1]\n", "'forenames' must be a list"),
     ("names.toml", "= 1\n", "not valid TOML"),
 ]
