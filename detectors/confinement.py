@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import mmap
 import os
 import platform
 import resource
@@ -36,11 +37,12 @@ SIGKILL = 9
 # The numbers are those of <asm/unistd.h>. Not here: open, socket, fork, exec, kill, ioctl, ptrace, and all the rest.
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """A processor architecture: its AUDIT_ARCH, the calls allowed as they are, mmap and mprotect, newfstatat, what makes sockets."""
+    """A processor architecture: its AUDIT_ARCH, the calls allowed as they are, mmap, mprotect, newfstatat, what makes sockets."""
 
     architecture: int
     plain: tuple[int, ...]
-    mapping: tuple[int, int]
+    mmap: int
+    mprotect: int
     stat: int
     sockets: tuple[int, ...]
 
@@ -49,7 +51,8 @@ MACHINES = {
     "x86_64": Machine(
         0xC000003E,
         (0, 1, 3, 5, 8, 11, 12, 13, 14, 15, 17, 19, 20, 24, 25, 28, 35, 39, 60, 98, 131, 186, 202, 228, 230, 231, 318),
-        (9, 10),
+        9,
+        10,
         262,
         (41, 42, 53),
     ),
@@ -84,12 +87,14 @@ MACHINES = {
             94,
             278,
         ),
-        (222, 226),
+        222,
+        226,
         79,
         (198, 203, 199),
     ),
 }
 PROT_EXEC = 0x4
+MAP_SHARED = 0x1
 AT_EMPTY_PATH = 0x1000
 
 LIBC = ctypes.CDLL(None, use_errno=True)
@@ -192,14 +197,23 @@ def assemble(calls: Machine) -> bytes:
     for number in calls.plain:
         program += [jump(number, 0, 1), give(SECCOMP_ALLOW)]
     # mmap and mprotect: protection is the third argument; code may not be made at run time.
-    for number in calls.mapping:
-        program += [
-            jump(number, 0, 4),
-            load(16 + 8 * 2),
-            test(PROT_EXEC, 1, 0),
-            give(SECCOMP_ALLOW),
-            give(SECCOMP_DENY),
-        ]
+    # mmap: flags are the fourth; a shared mapping would write to a file that RLIMIT_FSIZE keeps write(2) from.
+    program += [
+        jump(calls.mmap, 0, 6),
+        load(16 + 8 * 2),
+        test(PROT_EXEC, 3, 0),
+        load(16 + 8 * 3),
+        test(MAP_SHARED, 1, 0),
+        give(SECCOMP_ALLOW),
+        give(SECCOMP_DENY),
+    ]
+    program += [
+        jump(calls.mprotect, 0, 4),
+        load(16 + 8 * 2),
+        test(PROT_EXEC, 1, 0),
+        give(SECCOMP_ALLOW),
+        give(SECCOMP_DENY),
+    ]
     # newfstatat: only of an open descriptor (fstat), never of a path.
     program += [
         jump(calls.stat, 0, 4),
@@ -250,6 +264,7 @@ def is_denied(attempt: Callable[[], object]) -> bool:
 ESCAPES: dict[str, Callable[[], object]] = {
     "open a file": lambda: os.open("/proc/self/status", os.O_RDONLY),
     "write a file": lambda: os.open("/dev/null", os.O_WRONLY),
+    "share memory": lambda: mmap.mmap(-1, mmap.PAGESIZE),
     "list a folder": lambda: os.listdir("/"),  # noqa: PTH208 the plain system call
     "open a socket": lambda: socket.socket(socket.AF_INET, socket.SOCK_STREAM),
     "make a socket pair": socket.socketpair,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import enum
+import fcntl
 import json
 import os
 import signal
@@ -135,16 +136,18 @@ class Sandbox:
         """
         if self.lost.is_set():
             return Account(Ending.DIED)
+        source = open_for_reading(descriptor)
         read, write = os.pipe()
         ending: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self.endings[job.id] = ending
         try:
-            socket.send_fds(self.control, [job.encode()], [descriptor, write])
+            socket.send_fds(self.control, [job.encode()], [source, write])
         except OSError:
             self.endings.pop(job.id, None)
             os.close(read)
             return Account(Ending.DIED)
         finally:
+            os.close(source)
             os.close(write)
         try:
             account = await self.listen(job, read, take)
@@ -195,6 +198,13 @@ class Sandbox:
         except TimeoutError:
             self.kill()
             await self.process.wait()
+
+
+def open_for_reading(descriptor: int) -> int:
+    """The same file under a descriptor that cannot write: what a child reads is what goes on, and must not change."""
+    if fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDONLY:
+        return os.dup(descriptor)
+    return os.open(f"/proc/self/fd/{descriptor}", os.O_RDONLY | os.O_CLOEXEC)
 
 
 async def take_lines(job: Job, reader: asyncio.StreamReader, take: Callable[[Lines], None]) -> Account:

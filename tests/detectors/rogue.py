@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import mmap
 import os
 import signal
 import socket
@@ -115,6 +117,14 @@ def talk_without_end(answer: int) -> None:
         os.write(answer, begin())
 
 
+def change_the_message(answer: int) -> None:
+    with contextlib.suppress(OSError):
+        os.pwrite(3, b"X", 0)
+    with contextlib.suppress(OSError), mmap.mmap(3, 0, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE) as message:
+        message[0:1] = b"X"
+    os.write(answer, HONEST)
+
+
 DEEDS = {
     "hangs": hang,
     "spins": spin,
@@ -122,6 +132,7 @@ DEEDS = {
     "is killed": be_killed,
     "crashes after a full account": crash_after_a_full_account,
     "talks without end": talk_without_end,
+    "changes the message": change_the_message,
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -102,6 +103,16 @@ async def test_a_hanging_child_is_killed_with_its_group_at_the_deadline(rogue: I
     report = await inspect(rogue, "hangs")
     assert {unread.why for unread in report.unread} == {Why.TOOK_TOO_LONG}
     assert descendants(rogue) == []
+
+
+async def test_a_child_cannot_change_the_message_that_it_reads(rogue: Inspector) -> None:
+    """The same file goes on to the next hop, or is held; it is open for writing, and a child's copy of it must not be."""
+    with tempfile.TemporaryFile() as message:
+        message.write(b"Subject: as it was\r\n")
+        message.flush()
+        report = await rogue.inspect(Subject(message.fileno(), "changes the message", "message/rfc822"))
+        assert report.unread == ()
+        assert os.pread(message.fileno(), 100, 0) == b"Subject: as it was\r\n"
 
 
 async def test_no_process_outlives_its_job(rogue: Inspector) -> None:
