@@ -90,11 +90,12 @@ class Connection:
             raise Nonsense
 
     async def close(self) -> None:
-        """End, politely if the peer is quick; never raises."""
+        """End, politely if the peer is quick; never raises. One that does not read would keep a closing connection open."""
         self.writer.close()
         with contextlib.suppress(*FAILURES):
             async with asyncio.timeout(1):
                 await self.writer.wait_closed()
+        self.writer.transport.abort()
 
 
 @dataclass(frozen=True)
@@ -187,7 +188,8 @@ class Relay:
         try:
             reply = await self.send(self.connection, wire)
         except FAILURES:
-            reply = BROKEN
+            await self.drop()
+            return BROKEN
         await self.end()
         return reply if reply.positive or reply.code >= 400 else BROKEN
 
@@ -206,6 +208,9 @@ class Relay:
         reply = await self.say(line)
         if reply.positive:
             self.envelope.append(line)
+        if 300 <= reply.code < 400:  # asks for more where there is no more: not SMTP, and not for the client to hear
+            await self.drop()
+            return BROKEN
         return reply
 
     async def begin_data(self) -> Reply:

@@ -35,6 +35,8 @@ class Peer:
     heard: list[bytes] = field(default_factory=list)
     mail: list[bytes] = field(default_factory=list)
     port: int = 0
+    reads: bool = True
+    """Whether it reads a message that it asked for."""
 
     async def answer(self, verb: bytes, writer: asyncio.StreamWriter) -> bool:
         """Say what the script says; False when it says to leave."""
@@ -69,6 +71,8 @@ class Peer:
 
     async def take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """A message; kept only if its final dot came."""
+        if not self.reads:
+            await asyncio.sleep(3600)
         lines = []
         while (line := await reader.readline()) != b".\r\n":
             if not line:

@@ -84,6 +84,27 @@ async def test_a_positive_answer_where_none_can_be_is_not_believed() -> None:
         assert peer.mail == []
 
 
+@pytest.mark.parametrize("verb", [b"MAIL", b"RCPT"])
+async def test_a_request_for_more_where_there_is_no_more_is_not_passed_on(verb: bytes) -> None:
+    """A client that hears 354 to MAIL or RCPT may begin to send the message."""
+    async with run_peer({verb: b"354 go on\r\n"}) as peer:
+        assert (await send(next_hop(peer)))[-1].code == 451
+
+
+async def test_a_server_that_does_not_read_is_left_for_good() -> None:
+    """What it has not taken would keep the connection, and its descriptor, for ever."""
+    async with run_peer() as peer:
+        peer.reads = False
+        transaction = await next_hop(peer).begin()
+        await transaction.mail(b"a@force.test", [])
+        await transaction.rcpt(b"b@public.test", [])
+        assert transaction.connection is not None
+        connection = transaction.connection.writer.get_extra_info("socket")
+        assert (await transaction.data(iter([b"x" * 998 + b"\r\n"] * 20_000))).code == 451
+        await asyncio.sleep(0.05)
+        assert connection.fileno() == -1
+
+
 async def test_a_reply_before_the_final_dot_is_not_taken_for_the_answer_to_it() -> None:
     """`354` and `250` in one packet: the message was not taken, whatever the 250 says; a refusal is passed on."""
     async with run_peer({b"DATA": b"354 go on\r\n250 2.0.0 queued\r\n"}) as peer:
