@@ -43,13 +43,14 @@ Handle = Callable[[Message, Transaction], Awaitable[Reply]]
 
 @dataclass
 class Onward:
-    """The next hop's transaction, which begins to take DATA only while the client is there to hear the answer.
+    """The next hop's transaction, which gets the final dot only while the client is there to hear the answer.
 
     A client that has gone will try again: to forward now would deliver twice.
     """
 
     transaction: Transaction
     is_gone: Callable[[], bool]
+    given_up: bool = False
 
     @property
     def name(self) -> str:
@@ -65,8 +66,21 @@ class Onward:
         return await self.transaction.rcpt(recipient, parameters)
 
     async def data(self, wire: Iterator[bytes]) -> Reply:
-        """Send the message, unless nobody waits for the answer."""
-        return CLIENT_GONE if self.is_gone() else await self.transaction.data(wire)
+        """Send the message, unless nobody waits for the answer, or nobody does any more when only the dot is left."""
+        if self.is_gone():
+            return CLIENT_GONE
+        reply = await self.transaction.data(self.while_heard(wire))
+        return CLIENT_GONE if self.given_up else reply
+
+    def while_heard(self, wire: Iterator[bytes]) -> Iterator[bytes]:
+        """The chunks; breaks off like a connection when the client has gone before the last was sent."""
+        for chunk in wire:
+            yield chunk
+            if self.is_gone():
+                break
+        self.given_up = self.is_gone()
+        if self.given_up:
+            raise ConnectionAbortedError
 
     async def drop(self) -> None:
         """End without delivering."""
@@ -182,7 +196,7 @@ class Session(SMTP):
         """451 for whatever went wrong in a command; a client that hung up is let go."""
         if isinstance(error, asyncio.IncompleteReadError | TimeoutError):
             if isinstance(error, TimeoutError):
-                self._writer.write(SILENT.wire())
+                self.hang_up(SILENT)
             self._writer.close()
             self.transport = None
         else:
@@ -193,8 +207,14 @@ class Session(SMTP):
     def _timeout_cb(self) -> None:
         """Nothing heard for too long."""
         if self.transport is not None:
-            self._writer.write(SILENT.wire())
-            self.transport.close()
+            self.hang_up(SILENT)
+
+    def hang_up(self, reply: Reply) -> None:
+        """Say why and close; a client that does not read either is cut off, or its connection would never end."""
+        self._writer.write(reply.wire())
+        self._writer.close()
+        if self._writer.transport.get_write_buffer_size():
+            self._writer.transport.abort()
 
     def close(self) -> None:
         """Say goodbye to an idle client when the gateway closes down; one that waits for a verdict is not disturbed."""
@@ -205,8 +225,7 @@ class Session(SMTP):
         """Say goodbye now. What has not begun to be forwarded will not be: the client hears that it must try again."""
         self.gone = True
         if self.transport is not None and not self.transport.is_closing():
-            self._writer.write(CLOSING.wire())
-            self.transport.close()
+            self.hang_up(CLOSING)
 
     # The envelope.
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import resource
 import signal
+import socket
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.message import Message, Reply, Transaction
+from gateway.message import CLIENT_GONE, Message, Reply, Transaction
 from tests.gateway.smtp.house import Served, forward, hear, serve, talk
 
 DIALOGS = sorted((Path(__file__).parents[2] / "dialogs").glob("*.txt"))
@@ -192,6 +196,36 @@ async def test_a_client_that_goes_before_the_verdict_is_not_forwarded_for(tmp_pa
         assert served.mail() == []
 
 
+async def test_a_client_that_goes_while_its_message_is_sent_on_is_not_forwarded_for(tmp_path: Path) -> None:
+    """A slow next hop may take longer than the client waits; up to the final dot nothing has been delivered."""
+    begun, go_on = threading.Event(), threading.Event()
+    replies: list[Reply] = []
+
+    def slowly(message: Message) -> Iterator[bytes]:
+        begun.set()
+        go_on.wait(10)
+        yield from message.chunks()
+
+    async def handle(message: Message, transaction: Transaction) -> Reply:
+        replies.append(await transaction.data(slowly(message)))
+        return replies[0]
+
+    async with serve(tmp_path, handle) as served:
+        reader, writer = await served.connect()
+        await hear(reader)
+        await talk(reader, writer, *ENVELOPE)
+        writer.write(b"body\r\n.\r\n")
+        await asyncio.to_thread(begun.wait, 10)
+        writer.transport.abort()
+        while served.listener.house.sessions:  # noqa: ASYNC110 a test looks from outside
+            await asyncio.sleep(0.01)
+        go_on.set()
+        while not replies:  # noqa: ASYNC110 a test looks from outside
+            await asyncio.sleep(0.01)
+        assert replies == [CLIENT_GONE]
+        assert served.mail() == []
+
+
 async def test_a_half_closed_client_is_told_to_try_again(tmp_path: Path) -> None:
     """It looks like one that died, so nothing is forwarded; it hears so and keeps the message."""
 
@@ -220,6 +254,20 @@ async def test_a_silent_client_is_told_and_closed(tmp_path: Path) -> None:
         await talk(reader, writer, *ENVELOPE)
         writer.write(b"half")
         assert (await asyncio.wait_for(reader.read(), 5)).startswith((b"421", b"451"))
+
+
+async def test_a_client_that_does_not_read_does_not_keep_its_place(tmp_path: Path) -> None:
+    """What it does not take would keep a closing connection for ever; a hundred of them, and nobody gets in."""
+    async with serve(tmp_path, command_seconds=0.3) as served:
+        with socket.socket() as client:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.setblocking(False)  # noqa: FBT003 the standard library's
+            loop = asyncio.get_running_loop()
+            await loop.sock_connect(client, ("127.0.0.1", served.port))
+            with contextlib.suppress(TimeoutError, ConnectionError):
+                await asyncio.wait_for(loop.sock_sendall(client, b"NOOP\r\n" * 5_000_000), 20)
+            while served.listener.house.sessions:  # noqa: ASYNC110 a test looks from outside
+                await asyncio.sleep(0.01)
 
 
 async def test_the_clock_stands_still_while_a_verdict_is_made(tmp_path: Path) -> None:
