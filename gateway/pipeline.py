@@ -74,6 +74,11 @@ class Pipeline:
     async def carry_out(self, decision: Decision, message: Message, transaction: Transaction) -> Reply:
         """Forward, hold or refuse."""
         assert decision.verdict is not None
+        if decision.verdict.carried_out is not Action.QUARANTINE:
+            known = await asyncio.to_thread(self.cases.find_held, message)
+            if known is not None:
+                await transaction.drop()
+                return self.reply_held(decision, message, known, "held_before")
         match decision.verdict.carried_out:
             case Action.FORWARD:
                 reply = await transaction.data(self.traced(message))
@@ -90,8 +95,16 @@ class Pipeline:
     async def hold(self, decision: Decision, message: Message, verdict: Verdict) -> Reply:
         """Store a message for review; 250 only once it is on disk."""
         case, created = await asyncio.to_thread(self.cases.hold, message, self.traced(message), verdict, self.tell_held)
-        decision.reference, decision.outcome = case.reference, "held" if created else "held_before"
-        self.log("message.held", message=message.id, reference=case.reference, retry=not created)
+        return self.reply_held(decision, message, case, "held" if created else "held_before")
+
+    def reply_held(self, decision: Decision, message: Message, case: Case, outcome: str) -> Reply:
+        """250 with the reference.
+
+        A retry finds its case whatever the verdict on it is this time, or a message whose first inspection took too long would
+        be both held and forwarded.
+        """
+        decision.reference, decision.outcome = case.reference, outcome
+        self.log("message.held", message=message.id, reference=case.reference, retry=outcome == "held_before")
         return self.notices.reply_held(case.reference)
 
     def tell_held(self, case: Case) -> Notice | None:

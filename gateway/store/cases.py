@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import enum
 import json
@@ -14,7 +15,7 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, func, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from detectors.model import Report, printable
 from gateway.message import Envelope, Message, Notice
@@ -104,11 +105,10 @@ class Cases:
         The second value tells a new case from a retry of a message that is held already. Raises OSError, StoreError or a database
         error when anything is not on disk.
         """
-        retry_key = message.key(self.keys.derive(Purpose.RETRY))
-        known = self.find_open(retry_key)
+        known = self.find_held(message)
         if known is not None:
-            self.blobs.check(known.blob)
             return known, False
+        retry_key = self.retry_key(message)
         blob = self.blobs.write(wire)
         case = Case(
             new_reference(), State.HELD, message.received, message.envelope, verdict.fired, verdict.policy_version,
@@ -118,13 +118,33 @@ class Cases:
             with self.database.write() as connection:
                 self.insert(connection, case, retry_key)
                 self.outbox.add_notice(connection, case.reference, self.notice(case, make_notice), message.received)
-        except IntegrityError:
-            self.blobs.delete(blob)
-            known = self.find_open(retry_key)
+        except Exception as error:
+            self.delete_unused(blob)
+            known = self.find_open(retry_key) if isinstance(error, IntegrityError) else None
             if known is None:
                 raise
             return known, False
         return case, True
+
+    def delete_unused(self, blob: str) -> None:
+        """Remove a blob of which no row came to speak, or every retry would leave one on a disk that may be full already.
+
+        Whether a row did is for the database to say, for a commit that fails may be on disk; while it cannot, `collect` is left to it.
+        """
+        with contextlib.suppress(OSError, SQLAlchemyError), self.database.read() as connection:
+            if connection.scalar(select(CASES.c.blob).where(CASES.c.blob == blob)) is None:
+                self.blobs.delete(blob)
+
+    def retry_key(self, message: Message) -> str:
+        """What a message and its retries share."""
+        return message.key(self.keys.derive(Purpose.RETRY))
+
+    def find_held(self, message: Message) -> Case | None:
+        """The open case that holds this very message, if there is one. Raises StoreError when its bytes are gone."""
+        known = self.find_open(self.retry_key(message))
+        if known is not None:
+            self.blobs.check(known.blob)
+        return known
 
     def notice(self, case: Case, make_notice: MakeNotice) -> Notice | None:
         """The notice about a case, unless a program wrote the message."""

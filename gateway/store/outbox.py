@@ -194,16 +194,20 @@ class Outbox:
         """A notice, if there is one to send; its bytes are stored like a message's. WAITING: not before the case's mail."""
         if notice is not None:
             blob = self.blobs.write([notice.wire])
-            self.insert(
-                connection,
-                notice.envelope,
-                route=NOTICE,
-                reference=reference,
-                blob=blob,
-                state=state,
-                due=at.timestamp(),
-                attempts=0,
-            )
+            try:
+                self.insert(
+                    connection,
+                    notice.envelope,
+                    route=NOTICE,
+                    reference=reference,
+                    blob=blob,
+                    state=state,
+                    due=at.timestamp(),
+                    attempts=0,
+                )
+            except BaseException:
+                self.blobs.delete(blob)
+                raise
 
     def insert(self, connection: Connection, envelope: Envelope, **values: Any) -> None:
         """A row, its envelope sealed."""

@@ -7,6 +7,7 @@ import io
 import json
 import os
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +130,17 @@ async def test_every_fate_is_exactly_one_line(bench: Bench) -> None:
     assert lines[1]["reference"] == lines[2]["reference"]
     assert lines[1]["rules"] == ["hidden-people", "hidden-records"]
     assert (lines[1]["people"], lines[1]["hidden"]) == (30, 30)
+
+
+async def test_a_retry_of_a_held_message_is_never_forwarded_too(bench: Bench) -> None:
+    """The first inspection took too long and nobody heard the 250; the second finds nothing. A reviewer may release the case."""
+    limits, bench.inspector.limits = bench.inspector.limits, replace(bench.inspector.limits, wall_seconds=1e-6)
+    first = await bench.send(CLEAN)
+    bench.inspector.limits = limits
+    assert await bench.send(CLEAN) == first
+    assert bench.mail() == []
+    assert [line["outcome"] for line in bench.decided()] == ["held", "held_before"]
+    assert len(bench.store.cases.references()) == 1
 
 
 async def test_a_store_that_cannot_hold_is_451_and_nothing_is_forwarded(bench: Bench) -> None:

@@ -261,7 +261,7 @@ async def test_a_client_that_does_not_read_does_not_keep_its_place(tmp_path: Pat
     async with serve(tmp_path, command_seconds=0.3) as served:
         with socket.socket() as client:
             client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-            client.setblocking(False)  # noqa: FBT003 the standard library's
+            client.setblocking(False)
             loop = asyncio.get_running_loop()
             await loop.sock_connect(client, ("127.0.0.1", served.port))
             with contextlib.suppress(TimeoutError, ConnectionError):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import signal
+import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from gateway.message import Envelope, Reply
 from gateway.store import Store
@@ -218,6 +220,17 @@ def test_a_kill_at_any_step_of_holding_leaves_no_case_or_a_whole_one(tmp_path: P
     case = hold(store)
     assert store.cases.references() == (case.reference,)
     assert b"".join(store.cases.original(case)) == BODY
+
+
+def test_a_message_whose_row_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
+    """Every retry would leave the whole message for a day, on a disk that is full already."""
+    store = make_store(tmp_path)
+    with sqlite3.connect(tmp_path / "var" / "gateway.db") as database:
+        database.execute("ALTER TABLE outbox RENAME TO elsewhere")
+    database.close()
+    with pytest.raises(OperationalError):
+        hold(store)
+    assert list((tmp_path / "var" / "held").iterdir()) == []
 
 
 def test_a_store_of_another_key_or_version_is_refused(tmp_path: Path) -> None:
