@@ -28,6 +28,7 @@ SINGLE_THREADED = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 """A process with threads must not be forked; read when numpy is loaded."""
 
 END_SECONDS = 10.0
+LONG_LINE_BYTES = 64 * 1024
 FAREWELL_SECONDS = 2.0
 """How long a child may take to exit after its end marker."""
 
@@ -218,7 +219,7 @@ async def take_lines(job: Job, reader: asyncio.StreamReader, take: Callable[[Lin
         room -= len(untrusted_line)
         if room < 0 and job.mode is not Mode.EXTRACT:
             return Account(Ending.TALKATIVE)
-        line = decode(untrusted_line, job.mode)
+        line = await check(untrusted_line, job.mode)
         take(line)
         match line:
             case End() | Proof():
@@ -227,6 +228,13 @@ async def take_lines(job: Job, reader: asyncio.StreamReader, take: Callable[[Lin
             case Died():
                 ending = Ending.OUT_OF_MEMORY if line.why.value == "too_large" else Ending.DIED
                 return Account(ending, line.error)
+
+
+async def check(untrusted_line: bytes, mode: Mode) -> Lines:
+    """A line, decoded; a long one in a thread, for mail waits meanwhile. Raises Garbled."""
+    if len(untrusted_line) > LONG_LINE_BYTES:
+        return await asyncio.to_thread(decode, untrusted_line, mode)
+    return decode(untrusted_line, mode)
 
 
 async def expect_silence(reader: asyncio.StreamReader) -> None:

@@ -172,39 +172,64 @@ def decode(untrusted_line: bytes, mode: Mode) -> Lines:
     except ValidationError:
         raise Garbled("not a line of the protocol") from None
     if mode is not Mode.EXTRACT:
-        check_sizes(line.model_dump(mode="python"), NESTING)
+        check_sizes(parse(untrusted_line))
     return line
 
 
-def check_sizes(value: Any, nesting: int) -> None:
+def parse(untrusted_line: bytes) -> Any:
+    """A line as plain JSON, with nothing said twice in it. Raises Garbled."""
+    try:
+        return json.loads(untrusted_line, object_pairs_hook=to_dict)
+    except ValueError:  # a number of thousands of digits
+        raise Garbled("not a line of the protocol") from None
+
+
+def to_dict(untrusted_pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object; what is named twice could be checked in one meaning and taken in the other. Raises Garbled."""
+    values = dict(untrusted_pairs)
+    if len(values) != len(untrusted_pairs):
+        raise Garbled("not a line of the protocol")
+    return values
+
+
+def check_sizes(untrusted_line: Any) -> None:
     """Refuse what no honest account holds: long texts, control characters, long lists, absurd numbers, deep nesting.
 
-    Raises Garbled.
+    Level by level and each text once, for a line may hold a hundred thousand values and mail waits. Raises Garbled.
     """
-    if nesting < 0 or not is_sized(value):
+    texts: set[str] = set()
+    aliases: set[str] = set()
+    level = [untrusted_line]
+    for _ in range(NESTING + 1):
+        inner: list[Any] = []
+        for value in level:
+            kind = type(value)
+            if kind is str:
+                texts.add(value)
+            elif kind is dict:
+                texts.update(value)
+                aliases.add(str(value.get("alias", "none")))
+                inner += value.values()
+            elif kind is list and len(value) <= ENTRIES:
+                inner += value
+            elif not is_number(value):
+                raise Garbled("beyond the sizes that a line may have")
+        level = inner
+    if level or not all(len(text) <= TEXT_CHARACTERS and text.isprintable() for text in texts):
         raise Garbled("beyond the sizes that a line may have")
-    if isinstance(value, dict) and not ALIAS.fullmatch(str(value.get("alias", "none"))):
+    if not all(ALIAS.fullmatch(alias) for alias in aliases):
         raise Garbled("a place that we would not name so")
-    if isinstance(value, dict):
-        value = (*value.keys(), *value.values())
-    if isinstance(value, list | tuple):
-        for each in value:
-            check_sizes(each, nesting - 1)
 
 
-def is_sized(value: Any) -> bool:
-    """Whether one value is of a type and size that a line may have; what is in it apart."""
+def is_number(value: Any) -> bool:
+    """Whether a value is nothing, a truth, or a number in bounds."""
     match value:
         case bool() | None:
             return True
-        case str():
-            return len(value) <= TEXT_CHARACTERS and value.isprintable()
         case int():
             return 0 <= value <= LARGEST_COUNT
         case float():
             return math.isfinite(value)
-        case dict() | list() | tuple():
-            return len(value) <= ENTRIES
     return False
 
 

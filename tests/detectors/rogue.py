@@ -12,7 +12,7 @@ import sys
 import time
 from dataclasses import asdict
 
-from detectors.model import Account, Location, OffenceGroup, People, Step
+from detectors.model import Account, Finding, Location, OffenceGroup, People, Step, Visibility
 from detectors.warm import Nursery
 from detectors.wire import Begin, Done, End, Job, encode
 
@@ -36,7 +36,27 @@ def change(line: bytes, **fields: object) -> bytes:
     return json.dumps(json.loads(line) | fields).encode() + b"\n"
 
 
+FOUND = encode(
+    Done(
+        part="0",
+        reader="x",
+        media_type="",
+        account=Account(findings=(Finding("nino", HERE, Visibility.SHOWN, 1.0, "J", "rule"),)),
+        unread=(),
+        inner=0,
+        bytes_read=0,
+    )
+)
+SURE = b'"confidence":1.0'
+
 LIES = {
+    "an honest finding": begin() + FOUND + END,
+    "not a number": begin() + FOUND.replace(SURE, b'"confidence":NaN') + END,
+    "a number beyond all": begin() + FOUND.replace(SURE, b'"confidence":1e999') + END,
+    "a number of 5000 digits": begin() + FOUND.replace(SURE, b'"confidence":' + b"9" * 5000) + END,
+    "a mask that moves the cursor": begin() + FOUND.replace(b'"masked":"J"', b'"masked":"\\u001b[2J"') + END,
+    "a mask that turns the writing": begin() + FOUND.replace(b'"masked":"J"', b'"masked":"\\u202eJ"') + END,
+    "a name twice": begin() + FOUND.replace(SURE, b'"confidence":0.5,' + SURE) + END,
     "honest": HONEST,
     "silent": b"",
     "garbage": os.urandom(4096) + b"\n",

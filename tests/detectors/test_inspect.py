@@ -46,6 +46,12 @@ LIES = {
     "an unknown reason": Why.CRASHED,
     "a long text": Why.CRASHED,
     "infinity": Why.CRASHED,
+    "not a number": Why.CRASHED,
+    "a number beyond all": Why.CRASHED,
+    "a number of 5000 digits": Why.CRASHED,
+    "a mask that moves the cursor": Why.CRASHED,
+    "a mask that turns the writing": Why.CRASHED,
+    "a name twice": Why.CRASHED,
     "a surfaced text": Why.CRASHED,
     "a proof": Why.CRASHED,
     "a long line": Why.CRASHED,
@@ -78,6 +84,8 @@ async def test_an_honest_account_is_believed(rogue: Inspector) -> None:
     """The yardstick of the lies below: nothing unread."""
     report = await inspect(rogue, "honest")
     assert (report.parts, report.unread) == (1, ())
+    report = await inspect(rogue, "an honest finding")
+    assert (len(report.findings), report.unread) == (1, ())
 
 
 @pytest.mark.parametrize("lie", LIES)
