@@ -109,9 +109,16 @@ class Location:
 LABEL_CHARACTERS = 120
 
 
+def one_line(untrusted_text: str) -> str:
+    """A text as one line that commands no terminal: no control characters, bidi marks or surrogates."""
+    if untrusted_text.isprintable():
+        return untrusted_text
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in untrusted_text)
+
+
 def printable(untrusted_text: str) -> str:
     """A name from a message as one short line: no control characters, bidi marks or surrogates."""
-    clean = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in untrusted_text)
+    clean = one_line(untrusted_text)
     return clean if len(clean) <= LABEL_CHARACTERS else clean[: LABEL_CHARACTERS - 1] + "…"
 
 

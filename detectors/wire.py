@@ -185,40 +185,46 @@ def parse(untrusted_line: bytes) -> Any:
 
 
 def to_dict(untrusted_pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A JSON object; what is named twice could be checked in one meaning and taken in the other. Raises Garbled."""
+    """A JSON object, its alias if it has one in our own words.
+
+    What is named twice could be checked in one meaning and taken in the other. Raises Garbled.
+    """
     values = dict(untrusted_pairs)
     if len(values) != len(untrusted_pairs):
         raise Garbled("not a line of the protocol")
+    if "alias" in values and not ALIAS.fullmatch(str(values["alias"])):
+        raise Garbled("a place that we would not name so")
     return values
 
 
 def check_sizes(untrusted_line: Any) -> None:
     """Refuse what no honest account holds: long texts, control characters, long lists, absurd numbers, deep nesting.
 
-    Level by level and each text once, for a line may hold a hundred thousand values and mail waits. Raises Garbled.
+    Each text once, for a line may hold a hundred thousand values and mail waits. Raises Garbled.
     """
     texts: set[str] = set()
-    aliases: set[str] = set()
     level = [untrusted_line]
     for _ in range(NESTING + 1):
-        inner: list[Any] = []
-        for value in level:
-            kind = type(value)
-            if kind is str:
-                texts.add(value)
-            elif kind is dict:
-                texts.update(value)
-                aliases.add(str(value.get("alias", "none")))
-                inner += value.values()
-            elif kind is list and len(value) <= ENTRIES:
-                inner += value
-            elif not is_number(value):
-                raise Garbled("beyond the sizes that a line may have")
-        level = inner
+        level = open_values(level, texts)
     if level or not all(len(text) <= TEXT_CHARACTERS and text.isprintable() for text in texts):
         raise Garbled("beyond the sizes that a line may have")
-    if not all(ALIAS.fullmatch(alias) for alias in aliases):
-        raise Garbled("a place that we would not name so")
+
+
+def open_values(untrusted_level: list[Any], texts: set[str]) -> list[Any]:
+    """What is in the lists and objects of one level; their texts go to `texts`. Raises Garbled for what is out of bounds."""
+    inner: list[Any] = []
+    for value in untrusted_level:
+        kind = type(value)
+        if kind is str:
+            texts.add(value)
+        elif kind is dict:
+            texts.update(value)
+            inner += value.values()
+        elif kind is list and len(value) <= ENTRIES:
+            inner += value
+        elif not is_number(value):
+            raise Garbled("beyond the sizes that a line may have")
+    return inner
 
 
 def is_number(value: Any) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import io
 import json
 import os
 import socket
@@ -17,6 +18,7 @@ from rich.progress import Progress
 from sqlalchemy.exc import SQLAlchemyError
 
 from detectors.inspect import Inspector
+from detectors.model import one_line
 from detectors.sandbox import SandboxError
 from gateway import policy as policies
 from gateway import scan as scanning
@@ -37,6 +39,8 @@ HEALTH_SECONDS = 30
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command; exits 2 with one sentence on a mistake of the user's."""
     options = make_parser().parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a file name in no encoding, a terminal that lacks a letter
     try:
         settings = settings_file.load(options.settings, os.environ)
         sys.exit(options.run(options, settings))
@@ -174,7 +178,8 @@ def print_scanned(options: argparse.Namespace, scanned: scanning.Scanned, words:
     if options.json:
         print(json.dumps(scanned.describe(summarise(scanned.verdict, words)), ensure_ascii=False), flush=True)
         return
-    print(f"{scanned.verdict.action.label:10} {scanned.path}: {summarise(scanned.verdict, words)}", flush=True)
+    path = one_line(str(scanned.path))
+    print(f"{scanned.verdict.action.label:10} {path}: {summarise(scanned.verdict, words)}", flush=True)
     for line in say_people(scanned.verdict.report.people):
         print(f"{'':10} {line}", flush=True)
 
@@ -202,9 +207,10 @@ def print_json(line: dict[str, Any]) -> None:
 
 
 def print_surfaced(line: dict[str, Any]) -> None:
-    """A piece of content for reading."""
+    """A piece of content for reading, without what would command the terminal."""
     text = line.get("text") or " | ".join(line.get("cells") or ()) or f"UNREAD: {line.get('unread')}"
-    sys.stdout.write(f"{line.get('visibility', 'unread'):18} {line['where']}: {text}\n")
+    lines = "\n".join(one_line(each) for each in text.split("\n"))
+    sys.stdout.write(f"{line.get('visibility', 'unread'):18} {one_line(line['where'])}: {lines}\n")
 
 
 def run_list(options: argparse.Namespace, settings: Settings) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from detectors.model import printable
+from detectors.model import one_line, printable
 from gateway import policy as policies
 from gateway.message import Notice
 from gateway.notices import Notices, PlainWords, explain, number, say_people, summarise
@@ -161,9 +161,14 @@ def as_page(case: Case, plain: PlainWords) -> str:
         *(f"  {say_share(each)}" for each in values["shares"] if each["rows_hidden"] or each["cells_hidden"]),
         *(f"  unread: {each['where']} ({each['why']})" for each in values["unread"]),
         *(f"  {say_progress(each)}" for each in case.deliveries),
-        *(f"  {entry['at']} {entry['decision']} by {entry['by']}: {entry['reason']}" for entry in values["history"]),
+        *(f"  {one_line(say_entry(entry))}" for entry in values["history"]),
     ]
     return os.linesep.join(lines)
+
+
+def say_entry(entry: dict[str, Any]) -> str:
+    """For instance: 2026-11-03T09:12:45+00:00 released by jo: asked for by the requester."""
+    return f"{entry['at']} {entry['decision']} by {entry['by']}: {entry['reason']}"
 
 
 PROGRESS = {

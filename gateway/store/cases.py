@@ -260,29 +260,38 @@ class Cases:
     def unpack(self, row: Row[Any]) -> Case:
         """A case from its row, without history. Raises StoreError when the row was changed."""
         values = self.unseal(row, context("cases", row.reference, row.blob))
-        return Case(
-            row.reference,
-            State(row.state),
-            datetime.fromtimestamp(row.received, UTC),
-            envelope_from_json(values["envelope"]),
-            FIRED.validate_python(values["fired"]),
-            row.policy,
-            REPORTS.validate_python(values["report"]),
-            row.blob,
-            values["automatic"],
-        )
+        with believing(row.reference):
+            return Case(
+                row.reference,
+                State(row.state),
+                datetime.fromtimestamp(row.received, UTC),
+                envelope_from_json(values["envelope"]),
+                FIRED.validate_python(values["fired"]),
+                row.policy,
+                REPORTS.validate_python(values["report"]),
+                row.blob,
+                values["automatic"],
+            )
 
     def unpack_decision(self, row: Row[Any]) -> Decided:
         """A decision from its row. Raises StoreError when the row was changed."""
         values = self.unseal(row, context("decisions", row.reference))
-        return Decided(State(row.decision), datetime.fromtimestamp(row.at, UTC), values["by"], values["reason"])
+        with believing(row.reference):
+            return Decided(State(row.decision), datetime.fromtimestamp(row.at, UTC), values["by"], values["reason"])
 
     def unseal(self, row: Row[Any], bound_to: bytes) -> Any:
         """The sealed values of a row. Raises StoreError when they were changed."""
-        try:
+        with believing(row.reference):
             return json.loads(self.keys.unseal(row.sealed, bound_to))
-        except (InvalidTag, ValueError):
-            raise StoreError(f"case {row.reference} was changed or is damaged.") from None
+
+
+@contextlib.contextmanager
+def believing(reference: str) -> Iterator[None]:
+    """Take a row for what it says; raises StoreError when its values cannot be what was written."""
+    try:
+        yield
+    except (InvalidTag, ValueError, TypeError, KeyError, OverflowError):
+        raise StoreError(f"case {printable(reference)} was changed or is damaged.") from None
 
 
 def pack(case: Case) -> bytes:

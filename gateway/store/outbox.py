@@ -159,6 +159,8 @@ class Outbox:
 
     def describe(self, row: Row[Any]) -> Progress:
         """One row of the mail of a case."""
+        if row.state not in {READY, SENDING, DELIVERED, FAILED}:
+            return Progress(FAILED, 0, None)
         try:
             return Progress(row.state, len(self.unseal(row).recipients), row.code)
         except StoreError:

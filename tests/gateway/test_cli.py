@@ -100,6 +100,21 @@ def test_extract_prints_what_is_hidden_in_clear(files: Path) -> None:
     assert (unread["path"], unread["unread"]) == ("locked.zip", "encrypted")
 
 
+ESCAPE = "\x1b]0;owned\x07\x9b2J"
+
+
+def test_nothing_in_a_file_commands_the_terminal(files: Path) -> None:
+    """Neither what is in it, nor its name; and a name in no encoding stops nothing."""
+    (files / f"{ESCAPE}.txt").write_text(f"Dear{ESCAPE} \u202eyou\n")
+    Path(os.fsdecode(os.fsencode(files) + b"/caf\xe9.txt")).write_text("Dear you\n")
+    for command in (["extract", "."], ["scan", "."], ["scan", "--json", "."]):
+        done = run(files, *command)
+        assert done.returncode in {0, 20}, done.stderr
+        assert "Traceback" not in done.stderr
+        assert "Dear" in done.stdout or command != ["extract", "."]
+        assert not set("\x1b\x07\x9b\u202e") & set(done.stdout)
+
+
 @pytest.mark.parametrize(
     ("arguments", "environment", "words"),
     [
@@ -175,13 +190,16 @@ def test_held_commands_say_what_is_wrong(tmp_path: Path) -> None:
         assert done.stderr == "foi-gateway: there is no case FOI-XXXX-XXXX.\n"
 
 
-def test_a_damaged_case_hides_no_other(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "damage", ["sealed = x'00'", "sealed = 'words'", "state = 'held' || x'00'", "received = 'soon'", "received = 1e300"]
+)
+def test_a_damaged_case_hides_no_other(tmp_path: Path, damage: str) -> None:
     """The list goes on, says which one cannot be read, and exits 1."""
     store = open_store(StoreSettings(folder=tmp_path / "var"))
     first, second = hold(store), hold(store, b"Subject: another\r\n\r\n")
     with store.cases.database.write() as connection:
-        connection.execute(text(f"UPDATE cases SET sealed = x'00' WHERE reference = '{first.reference}'"))
-    done = run(tmp_path, "held", "list")
+        connection.execute(text(f"UPDATE cases SET {damage} WHERE reference = '{first.reference}'"))
+    done = run(tmp_path, "held", "list", "--all")
     assert done.returncode == 1
     assert second.reference in done.stdout
     assert done.stderr == f"foi-gateway: case {first.reference} was changed or is damaged.\n"
