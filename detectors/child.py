@@ -17,6 +17,7 @@ from typing import BinaryIO
 from detectors import confinement, warm, wire
 from detectors.model import (
     Budget,
+    Bytes,
     Content,
     Location,
     OverLimit,
@@ -33,8 +34,12 @@ from detectors.model import (
 )
 from detectors.personal_data import Detection, LanguageModel, Vocabulary, load_language_model, load_vocabulary
 from detectors.readers import recognise
+from detectors.readers.mime import Mime
 from detectors.shares import Shares
 from detectors.wire import Begin, Died, Done, End, Job, Lines, Mode, Proof, Surfaced, Unseen
+
+
+MAIL = Mime()
 
 
 class Descriptor(io.RawIOBase):
@@ -79,21 +84,6 @@ class File:
     def open(self) -> BinaryIO:
         """A buffered, seekable stream."""
         return io.BufferedReader(Descriptor(self.descriptor), 64 * 1024)
-
-
-@dataclass(frozen=True, slots=True)
-class Unstuffed:
-    """A spooled message as its reader means it: the dot that SMTP puts before a line's own dot taken off (RFC 5321 4.5.2)."""
-
-    descriptor: int
-
-    def open(self) -> BinaryIO:
-        """A seekable stream; the message is copied only when a line of it begins with a dot."""
-        with File(self.descriptor).open() as stream:
-            stuffed = stream.read()
-        if stuffed.startswith(b"."):
-            stuffed = stuffed[1:]
-        return io.BytesIO(stuffed.replace(b"\r\n.", b"\r\n"))
 
 
 @dataclass
@@ -145,12 +135,17 @@ def read(part: Part, take: Take) -> Reading:
 def choose(part: Part, reading: Reading) -> Reader | None:
     """The reader for a part; None, with Unread unless there is nothing in it, where no reader knows the format."""
     part.budget.admit(part.depth)
-    reader = recognise(part)
+    reader = MAIL if is_mail(part) else recognise(part)
     if reader is not None:
         reading.reader, reading.media_type = reader.name, reader.media_type
     elif part.head(1):
         reading.unread.append(Unread(part.where, Why.UNKNOWN_FORMAT))
     return reader
+
+
+def is_mail(part: Part) -> bool:
+    """Whether a part is the message that SMTP brought: mail to whoever receives it, whatever its first bytes look like."""
+    return part.depth == 0 and part.declared == "message/rfc822"
 
 
 def sort(content: Content, reading: Reading, take: Take) -> None:
@@ -264,9 +259,17 @@ def surface_row(listener: Listener, table: Table, row: Row) -> None:
         listener.send(Surfaced(where=where, visibility=table.seen(row, index), channel="rawValue", text=value))
 
 
+def unstuff(file: File) -> Bytes:
+    """A spooled message as its reader means it: the dot that SMTP puts before a line's own dot taken off (RFC 5321 4.5.2)."""
+    with file.open() as stream:
+        stuffed = stream.read()
+    return Bytes(stuffed.removeprefix(b".").replace(b"\r\n.", b"\r\n"))
+
+
 def make_root(job: Job, descriptor: int) -> Part:
     """The part that the job is about."""
-    source = Unstuffed(descriptor) if job.stuffed else File(descriptor)
+    file = File(descriptor)
+    source = unstuff(file) if job.stuffed else file
     where = Location((Step(printable(job.label), "message" if job.declared else "file"),))
     return Part(where, Visibility.SHOWN, source, Budget.of(job.limits), job.declared)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import io
+import lzma
 import struct
+import sys
 import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import IO, BinaryIO
+from typing import Any, BinaryIO
 
 from detectors.model import OverLimit, Part, Why
 
@@ -27,6 +30,7 @@ SMALL_BYTES = 1_000_000
 TROUBLE = (
     zipfile.BadZipFile,
     zlib.error,
+    lzma.LZMAError,
     EOFError,
     struct.error,
     NotImplementedError,
@@ -67,25 +71,32 @@ class Member:
     member: zipfile.ZipInfo
 
     def open(self) -> BinaryIO:
-        """A stream that raises OverLimit(TOO_LARGE) before it yields more than the limits allow, ValueError for damage."""
+        """A stream that raises OverLimit(TOO_LARGE) before it yields more than the limits allow, ValueError for damage.
+
+        It ends where the packed stream does: zipfile would stop at the size that the directory claims, others do not.
+        """
         limits = self.archive.part.budget.limits
         packed, size = self.member.compress_size, self.member.file_size
         if size > SMALL_BYTES and size > packed * limits.ratio:
             raise OverLimit(Why.TOO_LARGE)
+        endless = copy.copy(self.member)
+        endless.file_size = sys.maxsize
         try:
-            stream = self.archive.file.open(self.member)
+            stream = self.archive.file.open(endless)
         except TROUBLE:
             raise ValueError("a member that cannot be opened") from None
-        return io.BufferedReader(Capped(stream, min(size, limits.part_bytes)), 64 * 1024)
+        return io.BufferedReader(Capped(stream, size, limits.part_bytes), 64 * 1024)
 
 
 class Capped(io.RawIOBase):
-    """A stream that ends in OverLimit rather than beyond its limit."""
+    """A member's stream: OverLimit rather than bytes beyond its limit, ValueError unless it is as long as it was said to be."""
 
-    def __init__(self, stream: IO[bytes], limit: int) -> None:
+    def __init__(self, stream: Any, size: int, limit: int) -> None:
         super().__init__()
         self.stream = stream
-        self.left = limit
+        self.size = size
+        self.limit = limit
+        self.position = 0
 
     def readable(self) -> bool:
         """Always."""
@@ -97,11 +108,18 @@ class Capped(io.RawIOBase):
             chunk = self.stream.read(len(buffer))
         except TROUBLE:
             raise ValueError("a member that is damaged") from None
-        self.left -= len(chunk)
-        if self.left < 0:
+        self.position += len(chunk)
+        if self.position > self.limit:
             raise OverLimit(Why.TOO_LARGE)
+        if self.position > self.size or (not chunk and self.is_odd()):
+            raise ValueError("a member of another size than the directory says")
         buffer[: len(chunk)] = chunk
         return len(chunk)
+
+    def is_odd(self) -> bool:
+        """Whether a member that has ended is shorter than it should be, or packed bytes are left that unpack to nothing."""
+        left = self.stream._compress_left + len(getattr(self.stream._decompressor, "unused_data", b""))  # noqa: SLF001 no public way
+        return self.position != self.size or left > 0
 
 
 def open_archive(part: Part) -> Archive:

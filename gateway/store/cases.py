@@ -14,7 +14,7 @@ from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, func, literal_column, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from detectors.model import Report, printable
@@ -39,6 +39,10 @@ class State(enum.StrEnum):
     RELEASED = "released"
     RETURNED = "returned"
     REJECTED = "rejected"
+
+
+IS_HELD = CASES.c.state == literal_column(f"'{State.HELD.value}'")
+"""Written out, not as a parameter: SQLite uses the index of open cases only for words that it can read beforehand."""
 
 
 class UnknownCase(Exception):
@@ -173,7 +177,7 @@ class Cases:
         """The case that holds this very message, if one is open."""
         with self.database.read() as connection:
             row = connection.execute(
-                select(CASES).where(CASES.c.retry_key == retry_key, CASES.c.state == State.HELD.value)
+                select(CASES).where(CASES.c.retry_key == retry_key, IS_HELD)
             ).first()
         return self.unpack(row) if row else None
 

@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
 from gateway.message import Envelope, Reply
 from gateway.store import Store
-from gateway.store.cases import AlreadyDecided, Case, State, UnknownCase
+from gateway.store.cases import CASES, IS_HELD, AlreadyDecided, Case, State, UnknownCase
 from gateway.store.keys import StoreError
 from gateway.store.outbox import UnreadableParcel
 from tests.gateway.store.made import (
@@ -75,6 +75,17 @@ def test_a_message_sent_anew_after_the_decision_is_a_new_case(tmp_path: Path) ->
     case = hold(store)
     release(store, case.reference)
     assert hold(store).reference != case.reference
+
+
+def test_a_retry_is_found_without_reading_every_case(tmp_path: Path) -> None:
+    """It is looked for with every message."""
+    store = make_store(tmp_path)
+    query = select(CASES).where(CASES.c.retry_key == "0", IS_HELD)
+    with store.cases.database.read() as connection:
+        plan = connection.execute(
+            text(f"EXPLAIN QUERY PLAN {query.compile(connection, compile_kwargs={'literal_binds': True})}")
+        ).all()
+    assert "USING INDEX one_open_case" in str(plan)
 
 
 def test_many_retries_at_once_make_one_case(tmp_path: Path) -> None:
