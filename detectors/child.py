@@ -38,7 +38,6 @@ from detectors.readers.mime import Mime
 from detectors.shares import Shares
 from detectors.wire import Begin, Died, Done, End, Job, Lines, Mode, Proof, Surfaced, Unseen
 
-
 MAIL = Mime()
 
 

@@ -176,9 +176,7 @@ class Cases:
     def find_open(self, retry_key: str) -> Case | None:
         """The case that holds this very message, if one is open."""
         with self.database.read() as connection:
-            row = connection.execute(
-                select(CASES).where(CASES.c.retry_key == retry_key, IS_HELD)
-            ).first()
+            row = connection.execute(select(CASES).where(CASES.c.retry_key == retry_key, IS_HELD)).first()
         return self.unpack(row) if row else None
 
     def references(self, *states: State) -> tuple[str, ...]:

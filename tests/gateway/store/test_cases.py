@@ -14,7 +14,8 @@ from sqlalchemy.exc import OperationalError
 
 from gateway.message import Envelope, Reply
 from gateway.store import Store
-from gateway.store.cases import CASES, IS_HELD, AlreadyDecided, Case, State, UnknownCase
+from gateway.store.cases import IS_HELD, AlreadyDecided, Case, State, UnknownCase
+from gateway.store.database import CASES
 from gateway.store.keys import StoreError
 from gateway.store.outbox import UnreadableParcel
 from tests.gateway.store.made import (
