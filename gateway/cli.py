@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import io
-import json
 import os
 import socket
 import sys
@@ -24,6 +23,7 @@ from gateway import policy as policies
 from gateway import scan as scanning
 from gateway import settings as settings_file
 from gateway.held import Decision, as_json, as_line, as_page, decide, list_cases, show_case
+from gateway.json_line import write_json
 from gateway.notices import PlainWords, say_people, summarise
 from gateway.policy import Action, Policy, PolicyError
 from gateway.serve import serve
@@ -176,7 +176,7 @@ async def scan_all(options: argparse.Namespace, settings: Settings, policy: Poli
 def print_scanned(options: argparse.Namespace, scanned: scanning.Scanned, words: PlainWords) -> None:
     """One file's verdict, as JSON or in words."""
     if options.json:
-        print(json.dumps(scanned.describe(summarise(scanned.verdict, words)), ensure_ascii=False), flush=True)
+        print(write_json(scanned.describe(summarise(scanned.verdict, words))), flush=True)
         return
     path = one_line(str(scanned.path))
     print(f"{scanned.verdict.action.label:10} {path}: {summarise(scanned.verdict, words)}", flush=True)
@@ -203,7 +203,7 @@ async def extract_all(options: argparse.Namespace, settings: Settings) -> None:
 
 def print_json(line: dict[str, Any]) -> None:
     """One JSON line."""
-    sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+    sys.stdout.write(write_json(line) + "\n")
 
 
 def print_surfaced(line: dict[str, Any]) -> None:

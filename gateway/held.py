@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import json
 import os
 import sys
 from collections.abc import Callable
@@ -12,6 +11,7 @@ from typing import Any
 
 from detectors.model import one_line, printable
 from gateway import policy as policies
+from gateway.json_line import write_json
 from gateway.message import Notice
 from gateway.notices import Notices, PlainWords, explain, number, say_people, summarise
 from gateway.settings import Settings
@@ -98,7 +98,7 @@ def refuse(error: Exception) -> int:
 
 def as_json(case: Case, plain: PlainWords) -> str:
     """The line of `held list --json` and `held show --json`."""
-    return json.dumps(describe(case, plain), ensure_ascii=False)
+    return write_json(describe(case, plain))
 
 
 def describe(case: Case, plain: PlainWords) -> dict[str, Any]:
