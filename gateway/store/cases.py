@@ -180,9 +180,9 @@ class Cases:
         return self.unpack(row) if row else None
 
     def references(self, *states: State) -> tuple[str, ...]:
-        """The references of the cases in the given states (all without any), oldest first."""
-        wanted = [state.value for state in states or State]
-        query = select(CASES.c.reference).where(CASES.c.state.in_(wanted)).order_by(CASES.c.received)
+        """The references of the cases in the given states (all without any), and of those in no state that there is, oldest first."""
+        others = [state.value for state in State if states and state not in states]
+        query = select(CASES.c.reference).where(CASES.c.state.not_in(others)).order_by(CASES.c.received)
         with self.database.read() as connection:
             return tuple(connection.scalars(query))
 

@@ -199,7 +199,7 @@ def test_a_damaged_case_hides_no_other(tmp_path: Path, damage: str) -> None:
     first, second = hold(store), hold(store, b"Subject: another\r\n\r\n")
     with store.cases.database.write() as connection:
         connection.execute(text(f"UPDATE cases SET {damage} WHERE reference = '{first.reference}'"))
-    done = run(tmp_path, "held", "list", "--all")
+    done = run(tmp_path, "held", "list")
     assert done.returncode == 1
     assert second.reference in done.stdout
     assert done.stderr == f"foi-gateway: case {first.reference} was changed or is damaged.\n"
