@@ -16,7 +16,11 @@ UU_END = re.compile(rb"^(?:end|====)[ \t]*\r?$", re.MULTILINE | re.IGNORECASE)
 UU_LINE = re.compile(rb"[!-`][ -`]*")
 
 # One long run first: where it does not match, runs are short, and the second way cannot become quadratic.
-BASE64 = re.compile(rb"[A-Za-z0-9+/]{240,}={0,2}|(?:[A-Za-z0-9+/]{40,239}[ \t]*\r?\n[ \t]*){4,}[A-Za-z0-9+/]*={0,2}")
+# A short run is looked at where it begins as an archive, a compound file or a PDF does.
+BASE64 = re.compile(
+    rb"[A-Za-z0-9+/]{240,}={0,2}|(?:[A-Za-z0-9+/]{40,239}[ \t]*\r?\n[ \t]*){4,}[A-Za-z0-9+/]*={0,2}"
+    rb"|(?:UEsDB|0M8R4K|JVBERi|H4sI)[A-Za-z0-9+/]{80,}={0,2}"
+)
 ARMOUR = re.compile(rb"-----BEGIN (PGP PUBLIC KEY BLOCK|PGP SIGNATURE|CERTIFICATE|PUBLIC KEY|SSH SIGNATURE)-----")
 CONTAINERS = (
     b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF-", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff",

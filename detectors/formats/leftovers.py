@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from detectors.formats import xml_events
 from detectors.formats.data_mashup import find_mashup, read_mashup
 from detectors.formats.drawings import ChartHandler, DrawingHandler
 from detectors.formats.encoded import find_inline
-from detectors.formats.opc import Package, resolve
+from detectors.formats.opc import CONTENT_TYPES, Package, resolve
 from detectors.formats.residue import find_texts
 from detectors.formats.words import WordsHandler
+from detectors.formats.xml_salvage import salvage
 from detectors.formats.xml_tables import TablesHandler
 from detectors.model import Bytes, Column, Content, Location, Part, Passage, Row, Table, Unread, Visibility, Why
 
@@ -27,20 +28,37 @@ LOOKS = frozenset(("theme", "styleSheet"))
 """How things look, in tables that are nobody's."""
 
 NAMING = frozenset(("Relationships", "Types"))
-LEAST_ENCODED = 240
+LEAST_ENCODED = 80
 
 
 def read_leftovers(part: Part, package: Package, claimed: set[str]) -> Iterator[Content]:
     """Every part of the package in `part` whose name (as `Package.parts` spells it) is not among the claimed.
 
-    Members that share a name with another are read too, as left over, and make the package Unread: see `Package.duplicates`.
+    A part that nothing refers to is left over, whatever is in it. Members that share a name with another are read too, as left over,
+    and make the package Unread: see `Package.duplicates`.
     """
+    referred = find_referred(package)
+    astray = replace(part, visibility=max(part.visibility, Visibility.ORPHAN))
     for number, name in enumerate(sorted(package.parts.keys() - claimed), 1):
-        yield from read_leftover(part, package, name, part.where.into(name, f"package part {number}"))
+        where = part.where.into(name, f"package part {number}")
+        yield from read_leftover(part if name in referred else astray, package, name, where)
     for number, member in enumerate(package.duplicates, 1):
         where = part.where.into(member.filename, f"second part {number}")
         yield part.inner(where, package.archive.source(member), visibility=Visibility.ORPHAN)
         yield Unread(where, Why.DAMAGED)
+
+
+def find_referred(package: Package) -> set[str]:
+    """The names of the parts that some relationship leads to, and of those that need none."""
+    found = {name for name in package.parts if name.endswith(".rels")} | {CONTENT_TYPES}
+    for name in sorted(found - {CONTENT_TYPES}):
+        folder, _, base = name.rpartition("/")
+        owner = posixpath.join(posixpath.dirname(folder), base.removesuffix(".rels"))
+        try:
+            found |= {each.target for each in package.relationships(owner) if not each.external}
+        except ValueError:
+            continue  # said where the part itself is read
+    return found
 
 
 def read_leftover(part: Part, package: Package, name: str, where: Location) -> Iterator[Content]:
@@ -101,14 +119,21 @@ class XmlReading:
         """All of the part into a handler; its remarks."""
         remarks: list[str] = []
         try:
-            xml_events.parse(self.package.chunks(self.name), handler, remarks)
+            xml_events.parse(self.chunks(), handler, remarks)
         except ValueError:
             yield Unread(self.where, Why.DAMAGED)
+            yield from salvage(self.chunks(), self.where, max(self.part.visibility, Visibility.METADATA))
         yield from passage(self.part, self.where, "xmlComment", "\n".join(remarks))
+
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes of the part; in VML, whose `<br>` Excel does not close, as if it were closed."""
+        chunks = self.package.chunks(self.name)
+        return close_breaks(chunks) if self.name.endswith(".vml") else chunks
 
     def read_words(self) -> Iterator[Content]:
         """Texts and sayings, tables, and files in base64."""
-        handler, tables = WordsHandler(), TablesHandler(self.part.budget)
+        foreign = self.name.startswith("customxml/")
+        handler, tables = WordsHandler(foreign=foreign), TablesHandler(self.part.budget)
         yield from self.parse(handler)
         handler.close()
         for text in (*handler.texts, *map(self.without_names, handler.sayings)):
@@ -167,6 +192,17 @@ class XmlReading:
             columns = tuple(Column() for _ in handler.columns)
             numbered = (Row(number, cells) for number, cells in enumerate(rows, 1))
             yield Table(self.where / "values", self.part.visibility, "chartCache", columns, numbered)
+
+
+def close_breaks(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Markup with every `<br>` closed."""
+    tail = b""
+    for chunk in chunks:
+        data = tail + chunk
+        cut = len(data) if data.rfind(b"<") < len(data) - 3 else data.rfind(b"<")
+        tail = data[cut:]
+        yield data[:cut].replace(b"<br>", b"<br/>")
+    yield tail
 
 
 def passage(part: Part, where: Location, channel: str, text: str) -> Iterator[Passage]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from detectors.model import Location, Passage, Visibility
+from detectors.model import Location, Part, Passage, Visibility
 
 WIDE = re.compile(rb"(?:[\x09\x0a\x0d\x20-\x7e\xa0-\xff]\x00|[\x00-\xff][\x01-\x06\x20]){4,}")
 """Runs of UTF-16: Latin, Greek, Cyrillic, Hebrew, Arabic letters and general punctuation."""
@@ -16,6 +16,9 @@ NARROW = re.compile(rb"[\x09\x0a\x0d\x20-\x7e\x80-\xff]{4,}")
 LETTERS = re.compile(r"[A-Za-z0-9]{3}")
 PASSAGE_CHARACTERS = 64 * 1024
 CHANNEL = "unclaimed"
+CHUNK = 1024 * 1024
+OVERLAP = 1024
+"""Bytes that two windows share, so that what stands on the border of one stands whole in the other."""
 
 
 def find_texts(untrusted: bytes) -> Iterator[tuple[int, int, str]]:
@@ -58,3 +61,15 @@ def sweep(
         yield Passage(
             where / f"bytes {offset + first}-{offset + len(untrusted)}", visibility, CHANNEL, "\n".join(texts)
         )
+
+
+def sweep_part(part: Part) -> Iterator[Passage]:
+    """The text in all bytes of a part, window by window."""
+    visibility = max(part.visibility, Visibility.ORPHAN)
+    with part.source.open() as stream:
+        offset, tail = 0, b""
+        while chunk := stream.read(CHUNK):
+            part.budget.spend(len(chunk))
+            yield from sweep(tail + chunk, part.where, offset=offset - len(tail), visibility=visibility)
+            offset += len(chunk)
+            tail = chunk[-OVERLAP:]

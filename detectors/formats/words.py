@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 WORDY = re.compile(r"[^\W\d_]{2}|\d{8}|\d[ /-]\d")
 """Letters, or digits enough to be somebody's number or day; a program's sizes and counts are shorter."""
 CHUNK = 64 * 1024
+LEAST = 2
 IDENTITY = re.compile(
     r"\{?[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}\}?"
     r"|#?(?=[A-Fa-f]*[0-9])(?=[0-9]*[A-Fa-f])[0-9A-Fa-f]{6,8}"
@@ -16,10 +18,6 @@ IDENTITY = re.compile(
 
 MACHINERY = frozenset(
     [
-        "id",
-        "rid",
-        "embed",
-        "link",
         "r",
         "s",
         "t",
@@ -27,7 +25,6 @@ MACHINERY = frozenset(
         "type",
         "style",
         "cid",
-        "relid",
         "requires",
         "ignorable",
         "xfrm",
@@ -70,7 +67,6 @@ MACHINERY = frozenset(
         "contenttype",
         "extension",
         "targetmode",
-        "progid",
         "space",
         "rgb",
         "lastclr",
@@ -80,6 +76,13 @@ MACHINERY = frozenset(
 
 SAYING = frozenset(["v", "val", "t"])
 """Of those, the ones that hold values in some parts: kept when they have more than one word or are long."""
+
+REFERRING = frozenset(("id", "rid", "embed", "link", "relid", "progid"))
+REFERENCE = re.compile(r"_?[A-Za-z]{0,16}[ _]?\d+|_x0000_\w+|\w+\.\w+(?:\.\d+)?")
+"""Attributes that point to other things by names that programs make (`rId3`, `Table1`, `Word.Document.8`): anything else in them says something."""
+
+HOLDERS = frozenset(("filter", "customFilter", "inputCells", "cellSmartTagPr", "cfvo", "item", "pageItem"))
+"""Elements of SpreadsheetML whose `val` is what stands, or stood, in a cell."""
 
 RUNS = frozenset(
     [
@@ -128,8 +131,10 @@ class WordsHandler:
     """Handler of an XML part that no reader knows more closely.
 
     `texts` is what elements hold, `sayings` what attributes say: pieces of at most about 64 Ki characters, lines in document order.
-    A paragraph of runs is one line.
+    A paragraph of runs is one line. In XML of nobody's format (`foreign`) any attribute may say something.
     """
+
+    foreign: bool = False
 
     texts: list[str] = field(default_factory=list)
     sayings: list[str] = field(default_factory=list)
@@ -144,10 +149,9 @@ class WordsHandler:
             self.end_line()
         elif name in {"br", "tab"}:
             self.value.append(" ")
-        for key, value in attributes.items():
-            if says_something(key.lower(), value):
-                self.said.append(value)
-                self.grow(value)
+        for value in sayings(name, attributes, foreign=self.foreign):
+            self.said.append(value)
+            self.grow(value)
 
     def text(self, text: str) -> None:
         """Character data."""
@@ -187,8 +191,18 @@ class WordsHandler:
         self.finish()
 
 
+def sayings(element: str, attributes: Mapping[str, str], *, foreign: bool = False) -> Iterator[str]:
+    """What the attributes of an element say."""
+    for key, value in attributes.items():
+        held = foreign or (key == "val" and element in HOLDERS)
+        if says_something("" if held else key.lower(), value) or (held and value.isalnum() and len(value) > LEAST):
+            yield value
+
+
 def says_something(name: str, value: str) -> bool:
     """Whether an attribute may hold what a person wrote; `name` in lower case."""
     if len(value) < 2 or not WORDY.search(value) or IDENTITY.fullmatch(value):
         return False
+    if name in REFERRING:
+        return REFERENCE.fullmatch(value) is None
     return name not in MACHINERY or (name in SAYING and (" " in value or len(value) > 8))

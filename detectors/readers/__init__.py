@@ -20,6 +20,7 @@ from detectors.readers.spreadsheetml_2003 import Spreadsheetml2003
 from detectors.readers.svg import Svg
 from detectors.readers.sylk import Sylk
 from detectors.readers.text import Text
+from detectors.readers.unknown import Unknown
 from detectors.readers.xls import Xls
 from detectors.readers.xlsb import Xlsb
 from detectors.readers.xlsx import Xlsx
@@ -52,6 +53,7 @@ READERS: tuple[Reader, ...] = (
     Dif(),
     Delimited(),
     Text(),
+    Unknown(),
 )
 """In the order in which they are asked: a workbook is also an archive, a message is also text."""
 

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from detectors.formats.charsets import clean, guess
-from detectors.formats.residue import sweep
-from detectors.formats.text_stream import CHUNK, HEAD, encoding, lines
-from detectors.model import Column, Content, Part, Passage, Row, Table, Unread, Visibility, Why, letters
+from detectors.formats.residue import sweep_part
+from detectors.formats.text_stream import HEAD, encoding, lines
+from detectors.model import Column, Content, Part, Passage, Row, Table, Unread, Why, letters
 
 FIELD_CHARACTERS = 1024 * 1024
 QUOTED_LINES = 100
@@ -52,7 +52,7 @@ class Delimited:
             reading.damaged = True
         if reading.damaged:
             yield Unread(part.where, Why.DAMAGED)
-            yield from sweep_all(part)
+            yield from sweep_part(part)
 
 
 @dataclass(slots=True)
@@ -267,14 +267,3 @@ def rows_of(feed: Feed, delimiter: str) -> Iterator[list[str]]:
             return
         yield from (line.rstrip("\n").split(delimiter) for line in feed.taken)
         feed.taken.clear()
-
-
-def sweep_all(part: Part) -> Iterator[Passage]:
-    """All text in a file that is not text throughout."""
-    visibility = max(part.visibility, Visibility.ORPHAN)
-    with part.source.open() as stream:
-        offset = 0
-        while chunk := stream.read(CHUNK):
-            part.budget.spend(len(chunk))
-            yield from sweep(chunk, part.where, offset=offset, visibility=visibility)
-            offset += len(chunk)

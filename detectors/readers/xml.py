@@ -31,7 +31,7 @@ class Xml:
 
     def read(self, part: Part) -> Iterator[Content]:
         """Texts, attributes, comments; and Unread. Raises ValueError for XML that is broken."""
-        handler, remarks = WordsHandler(), list[str]()
+        handler, remarks = WordsHandler(foreign=True), list[str]()
         fault = False
         try:
             xml_events.parse(chunks(part), handler, remarks)

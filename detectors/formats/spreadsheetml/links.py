@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from detectors.formats.spreadsheetml.sheet import REFERENCE, column_index
 from detectors.formats.spreadsheetml.workbook import number
-from detectors.formats.words import says_something
+from detectors.formats.words import sayings
 from detectors.model import Budget, Row
 
 
@@ -42,7 +42,7 @@ class LinkHandler:
                 self.value = []
                 self.collecting = True
             case _:
-                self.words += [value for key, value in attributes.items() if says_something(key.lower(), value)]
+                self.words += sayings(name, attributes)
 
     def text(self, text: str) -> None:
         """Part of a value."""

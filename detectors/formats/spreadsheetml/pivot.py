@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from detectors.formats.spreadsheetml import quick
-from detectors.formats.words import says_something
+from detectors.formats.words import sayings
 from detectors.model import Budget, Row
 
 VALUES = frozenset("snbed")
@@ -44,22 +44,24 @@ class DefinitionHandler:
         """An element."""
         if self.in_items and self.inside[-1] == "sharedItems":
             self.add_item(name, attributes)
-            self.words += [attributes["c"]] if attributes.get("c") else []
+            if len(attributes) > 1:
+                self.words += [attributes["c"]] if attributes.get("c") else []
+                self.words += sayings(name, {key: said for key, said in attributes.items() if key not in {"v", "c"}})
         elif name == "cacheField":
             in_records = attributes.get("databaseField") not in {"0", "false"}
             self.fields.append(Field(attributes.get("name", ""), in_records))
             others = {key: value for key, value in attributes.items() if key != "name"}
-            self.words += [value for key, value in others.items() if says_something(key.lower(), value)]
+            self.words += sayings(name, others)
         elif name == "pivotCacheDefinition":
             self.records = attributes.get("id", "")
-            self.words += [value for key, value in attributes.items() if says_something(key.lower(), value)]
+            self.words += sayings(name, attributes)
         elif name == "sharedItems":
             self.in_items = True
             self.words += [attributes[key] for key in ("minDate", "maxDate") if attributes.get(key)]
         elif name in VALUES and self.fields:
             self.fields[-1].others.append(show_value(name, attributes))
         else:
-            self.words += [value for key, value in attributes.items() if says_something(key.lower(), value)]
+            self.words += sayings(name, attributes)
         self.inside.append(name)
 
     def add_item(self, name: str, attributes: dict[str, str]) -> None:
@@ -122,7 +124,7 @@ class RecordsHandler:
         elif name in VALUES or name == "m":
             self.cells.append(show_value(name, attributes))
         others = {key: value for key, value in attributes.items() if key != "v"}
-        self.words += [value for key, value in others.items() if says_something(key.lower(), value)]
+        self.words += sayings(name, others)
 
     def look_up(self, position: int, item: str) -> str:
         """A shared item. Raises ValueError for a field or item that is not there."""

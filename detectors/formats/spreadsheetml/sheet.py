@@ -10,13 +10,31 @@ from detectors.formats.number_formats import float_or_none, plain, show
 from detectors.formats.spreadsheetml import quick
 from detectors.formats.spreadsheetml.styles import CellFormat
 from detectors.formats.spreadsheetml.workbook import number
-from detectors.formats.words import says_something
+from detectors.formats.words import sayings
 from detectors.model import Budget, Column, Row, Visibility, letters
 
 COLUMNS = 16_384
 ROWS = 1_048_576
 REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
-LITERAL = re.compile(r'"((?:[^"]|"")*)"')
+LITERAL = re.compile(r"\"((?:[^\"]|\"\")*)\"|'([^'\"]+)'|(?<![\w.$!'])(\d{8,})")
+"""What a formula holds besides its cells: texts, the paths of other workbooks, long numbers."""
+
+PATH = re.compile(r"[\\/:]")
+
+KNOWN = {
+    "row": frozenset(
+        (
+            *("r", "spans", "s", "customFormat", "ht", "hidden", "customHeight", "outlineLevel", "collapsed"),
+            *("thickTop", "thickBot", "ph", "dyDescent"),
+        )
+    ),
+    "c": frozenset(("r", "s", "t", "cm", "vm", "ph")),
+    "col": frozenset(
+        ("min", "max", "width", "style", "hidden", "bestFit", "customWidth", "phonetic", "outlineLevel", "collapsed")
+    ),
+}
+"""Attributes of the elements that make a grid (18.3.1); others are nobody's, and say something."""
+
 TRUE = frozenset(("1", "true", "on"))
 NARROW, LOW = 0.5, 1.0
 """A column narrower than half a character, or a row lower than a point, shows nothing."""
@@ -141,7 +159,7 @@ class SheetHandler:
             self.collecting = name
             self.value = [] if name == "f" else self.value
             if attributes:
-                self.keep_words(attributes)
+                self.keep_words(name, attributes)
         elif name == "row":
             self.start_row(attributes)
         else:
@@ -161,19 +179,25 @@ class SheetHandler:
             case _ if name in TEXT_ELEMENTS:
                 self.collecting = name
                 self.value = []
-                self.keep_words(attributes)
+                self.keep_words(name, attributes)
             case _:
-                self.keep_words(attributes)
+                self.keep_words(name, attributes)
 
-    def keep_words(self, attributes: dict[str, str]) -> None:
+    def keep_words(self, name: str, attributes: dict[str, str]) -> None:
         """What attributes say."""
-        for key, value in attributes.items():
-            if says_something(key.lower(), value):
-                self.budget.spend(len(value))
-                self.words.append(value)
+        for value in sayings(name, attributes):
+            self.budget.spend(len(value))
+            self.words.append(value)
+
+    def keep_foreign(self, name: str, attributes: dict[str, str]) -> None:
+        """What those attributes of a row, cell or column say that are not of the format."""
+        if not attributes.keys() <= KNOWN[name]:
+            others = {key: value for key, value in attributes.items() if key not in KNOWN[name]}
+            self.keep_words("", others)
 
     def hide_columns(self, attributes: dict[str, str]) -> None:
         """`<col min max hidden width>`: hidden, or too narrow to show anything."""
+        self.keep_foreign("col", attributes)
         first, last = max(number(attributes.get("min")), 1), min(number(attributes.get("max")), COLUMNS)
         if last < first:
             return
@@ -184,6 +208,7 @@ class SheetHandler:
 
     def start_row(self, attributes: dict[str, str]) -> None:
         """`<row r hidden ht>`."""
+        self.keep_foreign("row", attributes)
         self.row_number = number(attributes.get("r")) or self.row_number + 1
         low = is_below(attributes.get("ht"), LOW) or (self.no_height and "ht" not in attributes)
         hidden = attributes.get("hidden") in TRUE or low
@@ -194,6 +219,7 @@ class SheetHandler:
 
     def start_cell(self, attributes: dict[str, str]) -> None:
         """`<c r t s>`; without `r` it is the next one."""
+        self.keep_foreign("c", attributes)
         reference = REFERENCE.fullmatch(attributes.get("r", ""))
         self.column = column_index(reference[1]) if reference else self.column + 1
         self.kind = attributes.get("t", "n")
@@ -225,7 +251,8 @@ class SheetHandler:
 
     def keep_literals(self, formula: str) -> None:
         """Texts inside a formula: `IF(1=1,"","text")` shows nothing and holds something."""
-        for literal in LITERAL.findall(formula):
+        for text, name, digits in LITERAL.findall(formula):
+            literal = text or digits or (name if PATH.search(name) else "")
             if literal not in self.literals and len(literal) > 1:
                 self.budget.spend(len(literal))
                 self.literals[literal] = None
@@ -353,7 +380,7 @@ def find_merges(chunks: Iterable[bytes]) -> dict[int, list[Merge]]:
     merges: dict[int, list[Merge]] = {}
     tail, rows = b"", 0
     for chunk in chunks:
-        window = tail + chunk
+        window = tail + chunk.replace(b"\0", b"")  # a sheet may be UTF-16
         for first, last in MERGE.findall(window) if b"mergeCell" in window else ():
             rows += add_merge(merges, first.decode(), last.decode(), MERGES - rows)
         tail = window[window.rfind(b"<") :] if b"<" in window[-200:] else b""

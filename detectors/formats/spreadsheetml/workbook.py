@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from detectors.formats.words import says_something
+from detectors.formats.words import RUNS, sayings
 from detectors.model import Budget, Visibility
 
 STATES = {"hidden": Visibility.HIDDEN_SHEET, "veryHidden": Visibility.VERY_HIDDEN_SHEET}
@@ -38,16 +38,15 @@ class WorkbookHandler:
                 self.sheets.append(SheetEntry(attributes.get("name", ""), visibility, attributes.get("id", "")))
             case "workbookPr":
                 self.since_1904 = attributes.get("date1904") in {"1", "true"}
+                self.others += sayings(name, attributes)
             case "pivotCache":
                 self.caches.append(attributes.get("id", ""))
             case "definedName":
                 self.in_name = True
-                words = [
-                    attributes.get(key, "") for key in ("comment", "description", "help", "statusBar", "customMenu")
-                ]
-                self.names.append((attributes.get("name", ""), [word for word in words if word]))
+                others = {key: value for key, value in attributes.items() if key != "name"}
+                self.names.append((attributes.get("name", ""), list(sayings(name, others))))
             case _:
-                self.others += [value for key, value in attributes.items() if says_something(key.lower(), value)]
+                self.others += sayings(name, attributes)
 
     def text(self, text: str) -> None:
         """What a defined name refers to, and text where none is expected."""
@@ -78,8 +77,10 @@ class StringsHandler:
     in_text: bool = False
     in_phonetic: bool = False
 
-    def start(self, name: str, _: dict[str, str]) -> None:
+    def start(self, name: str, attributes: dict[str, str]) -> None:
         """An element."""
+        if attributes and name not in RUNS:
+            self.phonetic += sayings(name, attributes)
         match name:
             case "si":
                 self.current = []
