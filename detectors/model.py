@@ -406,12 +406,16 @@ def join_offences(groups: Iterable[Group]) -> tuple[Group, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """A record-level table: `rows` rows, each about one individual or incident, of which `hidden` are not shown."""
+    """A record-level table: `rows` rows, each about one individual or incident, of which `hidden` are not shown.
+
+    `pseudonymous`: it has keys, ages, genders or roles of individuals, and identifies none of them; whoever has the key can.
+    """
 
     where: Location
     visibility: Visibility
     rows: int
     hidden: int
+    pseudonymous: bool = False
 
 
 @dataclass(frozen=True, slots=True)

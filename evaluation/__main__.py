@@ -78,9 +78,7 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--rows", type=int, default=24, help="rows of the larger tables")
     parser.add_argument("--rounds", type=int, default=2, help="how often each text is written anew")
     parser.add_argument("--origins", nargs="+", choices=ORIGINS, default=list(ORIGINS), metavar="ORIGIN")
-    parser.add_argument(
-        "--stock-share", type=int, default=29, help="the stock engine gets every so manieth case; 0: none"
-    )
+    parser.add_argument("--stock-cases", type=int, default=40, help="of each form, with and without people; 0: none")
     parser.add_argument("--no-speed", action="store_true")
     parser.add_argument("--vocabulary", type=Path, default=Path("config/vocabulary"))
     parser.add_argument("--policy", type=Path, default=Path("config/policy.toml"))

@@ -6,7 +6,7 @@ What a file is depends on its ending:
           `"name": "…"`, `"layout": "…"` (cases of one layout are summed up together), `"origin": "…"`, `"headed": true`,
           `"held": true` (must be held) or `false` (must pass),
           `"people": [{"surname": "…", "forename": "…", "role": "victim", "origin": "…", "marks": ["AB123456C"]}, …]`,
-          `"identifiers": ["nino", "uk_phone", …]` (one each; the kinds of `detectors.model.IDENTIFIER_KINDS`).
+          `"identifiers": ["nino", "phone", …]` (one each; the kinds of `detectors.model.IDENTIFIER_KINDS`).
 `.json`   a list in the format of presidio-research: `full_text` and `spans` with `entity_type` and `entity_value`.
 `.csv`    a table in which nobody is: it must pass.
 `.txt`    text in which nobody is: the whole must pass, and so must each of its lines (500 of them at most).
@@ -25,7 +25,7 @@ from evaluation.case import Case, Form, Truth
 
 MOST_LINES = 500
 KINDS = {
-    "PHONE_NUMBER": "uk_phone",
+    "PHONE_NUMBER": "phone",
     "EMAIL_ADDRESS": "email",
     "UK_NHS": "nhs_number",
     "UK_NINO": "nino",

@@ -217,10 +217,10 @@ def identify(columns: Sequence[str], record: Record) -> Iterator[str]:
     """The kinds of the identifiers in a row."""
     for column in columns:
         name = column.rpartition(".")[2].partition("_iso")[0].partition("_named")[0]
-        kind = {"birth": "date_of_birth", "phone": "uk_phone", "reference": "crime_reference"}.get(name, name)
+        kind = {"birth": "date_of_birth", "phone": "phone", "reference": "crime_reference"}.get(name, name)
         if kind in {
             "date_of_birth",
-            "uk_phone",
+            "phone",
             "crime_reference",
             "email",
             "postcode",
@@ -233,7 +233,7 @@ def identify(columns: Sequence[str], record: Record) -> Iterator[str]:
         if column == "narrative":
             yield from ["date_of_birth"] * (1 + record.number % 2)
         if column == "log" and record.number % 3 == 1:
-            yield "uk_phone"
+            yield "phone"
 
 
 def know(columns: Sequence[str], role: Role, person: Person, *, roles_told: bool) -> Truth:

@@ -103,7 +103,7 @@ IDENTIFIED: dict[str, str] = {
 """Who is in which text; some by a name beside the part they had in a crime."""
 
 KINDS = {
-    ".birth:": "date_of_birth", ".phone}": "uk_phone", ".postcode}": "postcode", ".email}": "email", ".pnc_id}": "pnc_id", "i.reference}": "crime_reference",
+    ".birth:": "date_of_birth", ".phone}": "phone", ".postcode}": "postcode", ".email}": "email", ".pnc_id}": "pnc_id", "i.reference}": "crime_reference",
 }  # fmt: skip
 
 

@@ -53,7 +53,7 @@ class Ours:
             held=self.holds(account),
             seconds=seconds,
             by_role=Counter(account.people.by_role),
-            pseudonymous=any(getattr(records, "pseudonymous", False) for records in account.records),
+            pseudonymous=any(records.pseudonymous for records in account.records),
         )
 
     def holds(self, account: Account) -> bool:

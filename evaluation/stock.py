@@ -26,7 +26,7 @@ KINDS = {
     "UK_PASSPORT": "passport",
     "UK_POSTCODE": "postcode",
     "UK_VEHICLE_REGISTRATION": "vehicle_registration",
-    "PHONE_NUMBER": "uk_phone",
+    "PHONE_NUMBER": "phone",
     "EMAIL_ADDRESS": "email",
     "DATE_TIME": "date_of_birth",
 }

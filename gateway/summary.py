@@ -32,7 +32,8 @@ def describe_finding(finding: Group | Records | Finding) -> dict[str, Any]:
         case Group():
             kind, masked, confidence, count = f"person:{finding.role.value}", "", 1.0, finding.count
         case Records():
-            kind, masked, confidence, count = "record_level_table", "", 1.0, finding.rows
+            kind = "pseudonymous_records" if finding.pseudonymous else "record_level_table"
+            masked, confidence, count = "", 1.0, finding.rows
         case Finding():
             kind, masked, confidence, count = finding.kind, finding.masked, finding.confidence, finding.count
     return {

@@ -78,5 +78,10 @@ class Ledger:
             key = (records.visibility,)
         known = self.records.get(key)
         if known is not None:
-            records = replace(known, rows=known.rows + records.rows, hidden=known.hidden + records.hidden)
+            records = replace(
+                known,
+                rows=known.rows + records.rows,
+                hidden=known.hidden + records.hidden,
+                pseudonymous=known.pseudonymous and records.pseudonymous,
+            )
         self.records[key] = records

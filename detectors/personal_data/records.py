@@ -18,6 +18,7 @@ ABOUT = frozenset(
 OF_INCIDENTS = frozenset(
     {Field.DATE, Field.FREE_TEXT, Field.PLACE, Field.AGE, Field.GENDER, Field.ETHNICITY, Field.ROLE}
 )
+OF_INDIVIDUALS = frozenset({Field.AGE, Field.GENDER, Field.ETHNICITY, Field.ROLE, Field.DATE_OF_BIRTH})
 HARMLESS_NUMBERS = frozenset({Field.AGE, Field.PLACE, Field.DATE, Field.PERIOD, Field.DATE_OF_BIRTH, Field.REFERENCE})
 """Columns of numbers that count nothing: coordinates, years, ages."""
 
@@ -45,6 +46,15 @@ def names_individuals(meanings: Sequence[Meaning]) -> bool:
         if meaning.field in {Field.CRIME_REFERENCE, Field.CUSTODY_NUMBER} and is_key(meaning):
             return True
     return False
+
+
+def speak_of_individuals(meanings: Sequence[Meaning]) -> bool:
+    """Whether columns say something of one individual or incident a row, if only its key; by their headings where values are few."""
+    return any(
+        (meaning.field in OF_INDIVIDUALS and bool(meaning.sample.values) and meaning.headed)
+        or (meaning.field in {Field.REFERENCE, Field.CRIME_REFERENCE} and is_key(meaning))
+        for meaning in meanings
+    )
 
 
 def is_key(meaning: Meaning) -> bool:

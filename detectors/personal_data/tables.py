@@ -10,7 +10,7 @@ from functools import partial
 from itertools import accumulate, zip_longest
 
 from detectors.model import OverLimit, Records, Role, Row, Table, Visibility
-from detectors.people import Register
+from detectors.people import Register, Sighting
 from detectors.personal_data.blocks import Block, Identification, hide, make_blocks
 from detectors.personal_data.columns import Meaning, Profiler, field_of, is_header, read_headings
 from detectors.personal_data.fields import Field
@@ -19,7 +19,7 @@ from detectors.personal_data.identifiers.identifier import Identifier
 from detectors.personal_data.ledger import Ledger, Spot
 from detectors.personal_data.normal import normalise
 from detectors.personal_data.prose import Narrative, sight_mark
-from detectors.personal_data.records import are_records
+from detectors.personal_data.records import are_records, speak_of_individuals
 from detectors.personal_data.search import CELL_END, Hit
 from detectors.personal_data.vocabulary import Heading, Vocabulary
 
@@ -55,6 +55,11 @@ class Segment:
     rows: int = 0
     hidden: int = 0
     records: bool | None = None
+    individuals: bool = False
+    """Whether a column says something of individuals, if only their key."""
+
+    people: int = 0
+    """How often a row identified somebody."""
 
 
 class TableDetection:
@@ -113,7 +118,10 @@ class TableDetection:
         """Note the rows under one row of headings if they were records."""
         segment = self.segment
         if segment.records and segment.rows:
-            self.ledger.record(Records(self.table.where, self.table.visibility, segment.rows, segment.hidden))
+            pseudonymous = segment.individuals and not segment.people
+            self.ledger.record(
+                Records(self.table.where, self.table.visibility, segment.rows, segment.hidden, pseudonymous)
+            )
 
     def split(self, rows: list[Row]) -> Iterator[list[Row]]:
         """Cut a batch at its rows of headings, each of which begins a segment."""
@@ -186,6 +194,7 @@ class TableDetection:
             segment.hidden += sum(row.visibility is not Visibility.SHOWN for row in filled)
         if filled and not segment.records:
             segment.records = are_records(segment.meanings, [row.cells for row in filled])
+        segment.individuals = segment.individuals or speak_of_individuals(segment.meanings)
 
     def see_people(self, rows: list[Row]) -> set[int]:
         """Register everybody the rows identify; returns the places in the batch of the rows that do."""
@@ -196,9 +205,14 @@ class TableDetection:
         for place, row in enumerate(rows):
             for reading in identification.read(row.cells):
                 visibility = max(self.seen(row, number) for number in reading.cells)
-                self.people.see(hide(reading.sighting, visibility), self.table.where)
+                self.see(hide(reading.sighting, visibility))
                 identified.add(place)
         return identified
+
+    def see(self, sighting: Sighting) -> None:
+        """Register somebody of the rows under the present headings. Raises OverLimit."""
+        self.segment.people += 1
+        self.people.see(sighting, self.table.where)
 
     def make_blocks(self) -> list[Block]:
         """Who is in each row."""
@@ -279,11 +293,11 @@ class TableDetection:
         owned: set[int] = set()
         for told in self.narrative.find_people(normalise(row.cells[number]), counting):
             owned |= told.marks
-            self.people.see(replace(told.sighting, visibility=seen), self.table.where)
+            self.see(replace(told.sighting, visibility=seen))
         for hit in counting:
             self.note(hit.identifier, hit.value, row, number, f"column {number + 1}")
             if hit.identifier.strong and alone and hit.start not in owned:
-                self.people.see(sight_mark(hit, seen), self.table.where)
+                self.see(sight_mark(hit, seen))
 
     def is_headed(self, number: int, hit: Hit) -> bool:
         """Whether the heading of a column says what a hit in it is, though most of its values are something else."""

@@ -47,3 +47,34 @@ def test_incidents_without_a_reference_are_records_too(look: Look) -> None:
     rows = [[f"{n % 28 + 1:02}/{n % 12 + 1:02}/2020 1{n % 9}:30", OFFENCES[n % 9], TOWNS[n % 7]] for n in range(60)]
     account = look(make_table([["Date", "Offence", "District"], *rows], visibility=Visibility.HIDDEN_SHEET))
     assert [records.rows for records in account.records] == [60]
+
+
+INDIVIDUALS = [
+    ["Person ID", "Age", "Gender", "Offence", "Date"],
+    *(
+        [f"P{70_000 + 7 * n}", str(20 + n % 50), "FM"[n % 2], OFFENCES[n % 9], f"{n % 28 + 1:02}/03/2020"]
+        for n in range(40)
+    ),
+]
+
+
+def test_records_of_individuals_without_names_are_told_as_pseudonymous(look: Look) -> None:
+    """Whoever has the key knows who they are; a reviewer should see that before an age and a rape are published."""
+    account = look(make_table(INDIVIDUALS))
+    assert account.people.total == 0
+    assert [(records.rows, records.pseudonymous) for records in account.records] == [(40, True)]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [CRIME_HEADINGS, *crime_rows(50)],
+        [[*INDIVIDUALS[0], "Notes"], *([*row, "gave NINO AB123456C" if n == 30 else "none"] for n, row in enumerate(INDIVIDUALS[1:]))],
+        [["Date", "Offence", "District"], *([f"{n % 28 + 1:02}/{n % 12 + 1:02}/2020", OFFENCES[n % 9], TOWNS[n % 7]] for n in range(60))],
+    ],
+    ids=["everybody is named", "one is identified in the notes", "nothing is said of anybody"],
+)  # fmt: skip
+def test_other_records_are_not_pseudonymous(look: Look, rows: Rows) -> None:
+    """They identify somebody, or speak of nobody."""
+    (records,) = look(make_table(rows)).records
+    assert not records.pseudonymous
