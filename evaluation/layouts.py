@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -154,6 +155,7 @@ TOLD_IN_TEXT: dict[str, Callable[[Record], tuple[Role, ...]]] = {
     "log": tell_log,
 }
 
+NOT_LETTERS = re.compile(r"[^A-Za-z]+")
 HEADINGS = ("first", "third", "none", "slips")
 """Where the headings are: in the first row, below a title, nowhere, or with slips of the pen."""
 
@@ -205,10 +207,11 @@ def tell(columns: Sequence[str], record: Record) -> Iterator[tuple[Role, Person]
 
 
 def slip(heading: str, chance: random.Random) -> str:
-    """A heading with a letter too few or two of them swapped, where it is long enough to be known nevertheless."""
-    if len(heading) < 7:
+    """A heading with a letter of its longest word missing or two of them swapped, where that is long enough to be known."""
+    word = max(NOT_LETTERS.split(heading), key=len)
+    if len(word) < 6:
         return heading
-    place = chance.randrange(1, len(heading) - 2)
+    place = heading.index(word) + chance.randrange(1, len(word) - 2)
     swapped = heading[:place] + heading[place + 1] + heading[place] + heading[place + 2 :]
     return chance.choice((heading[:place] + heading[place + 1 :], swapped))
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Container, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 from detectors.model import OffenceGroup, Role, Visibility
 from detectors.people import Sighting
-from detectors.personal_data.columns import Meaning
 from detectors.personal_data.dates import read_birth
-from detectors.personal_data.fields import NAMES, PERSONAL, POLICE, STRONG, Field
+from detectors.personal_data.fields import CONTACTS, NAMES, PERSONAL, POLICE, STRONG, Field
 from detectors.personal_data.identifiers.phone import national
-from detectors.personal_data.names import fold, split_name
+from detectors.personal_data.name_columns import Meaning, may_be_full_name
+from detectors.personal_data.names import fold, is_name, split_name
 from detectors.personal_data.normal import compact, normalise, squeeze
 from detectors.personal_data.offences import WEIGHT
 from detectors.personal_data.vocabulary import Vocabulary
@@ -35,6 +35,7 @@ class Block:
     title_role: Role | None = None
     crime_columns: tuple[int, ...] = ()
     offence_columns: tuple[int, ...] = ()
+    reference_columns: tuple[int, ...] = ()
     records_crime: bool = False
     """Whether the table is about crimes at all."""
 
@@ -47,37 +48,104 @@ class Reading:
     cells: tuple[int, ...]
 
 
+Owner = tuple[Role | None, int]
+Columns = list[tuple[int, Field]]
+NOBODY: Owner = (None, 0)
+
+
 def make_blocks(meanings: Sequence[Meaning], title_role: Role | None) -> list[Block]:
-    """The blocks of a table. `title_role` is what its name or channel says of everybody in it."""
-    groups: dict[tuple[Role | None, int], list[tuple[int, Field]]] = {}
+    """The blocks of a table. `title_role` is what its name or channel says of everybody in it whose role nothing else tells."""
+    groups: dict[Owner, Columns] = {}
     for number, meaning in enumerate(meanings):
         if meaning.field in PERSONAL:
             key = (meaning.heading.role, meaning.heading.number)
             groups.setdefault(key, []).append((number, meaning.field))
     merge_unowned(groups)
-    crime = tuple(number for number, meaning in enumerate(meanings) if meaning.field in CRIME)
+    headless = {number for number, meaning in enumerate(meanings) if not meaning.headed}
+    crime = [number for number, meaning in enumerate(meanings) if meaning.field in CRIME]
     roles = [number for number, meaning in enumerate(meanings) if meaning.field is Field.ROLE]
     return [
-        Block(
-            columns=tuple(columns[:BLOCK_COLUMNS]),
-            role=role,
+        replace(
+            make_block(
+                piece, owner, of_number(crime, meanings, owner[1]), of_number(roles, meanings, owner[1]), meanings
+            ),
             title_role=title_role,
-            role_column=roles[0] if roles and role is None else None,
-            crime_columns=crime,
-            offence_columns=tuple(number for number in crime if meanings[number].field is Field.OFFENCE),
-            records_crime=bool(crime),
         )
-        for (role, _), columns in groups.items()
-        if any(kind in NAMES | STRONG for _, kind in columns)
+        for owner, columns in groups.items()
+        for piece in split_people(columns, headless)
+        if any(kind in NAMES | STRONG for _, kind in piece)
     ]
 
 
-def merge_unowned(groups: dict[tuple[Role | None, int], list[tuple[int, Field]]]) -> None:
-    """Columns without an owner ("DOB") belong to the only person named in the row, if there is only one."""
-    unowned = groups.get((None, 0), [])
-    owners = [key for key in groups if key[0] is not None]
-    if len(owners) == 1 and not any(kind in NAMES for _, kind in unowned):
-        groups[owners[0]] = groups[owners[0]] + groups.pop((None, 0), [])
+def make_block(
+    columns: Columns, owner: Owner, crime: tuple[int, ...], roles: tuple[int, ...], meanings: Sequence[Meaning]
+) -> Block:
+    """The block of one person, with the columns that speak of the crime and of their role in it."""
+    return Block(
+        columns=tuple(columns[:BLOCK_COLUMNS]),
+        role=owner[0],
+        role_column=roles[0] if roles and owner[0] is None else None,
+        crime_columns=crime,
+        offence_columns=tuple(number for number in crime if meanings[number].field is Field.OFFENCE),
+        reference_columns=tuple(number for number in crime if meanings[number].field is Field.CRIME_REFERENCE),
+        records_crime=bool(crime),
+    )
+
+
+def split_people(columns: Columns, headless: Container[int]) -> list[Columns]:
+    """The columns of one owner, as those of several people where names begin anew.
+
+    Under headings only where something more is said of each: a name beside a surname, or an alias, is no second person.
+    """
+    pieces: list[Columns] = [[]]
+    for number, kind in columns:
+        if begins_another(kind, {each for _, each in pieces[-1]}):
+            pieces.append([])
+        pieces[-1].append((number, kind))
+    whole = all(
+        {kind for _, kind in piece} & {Field.SURNAME, Field.FULL_NAME}
+        and (piece[0][0] in headless or any(kind in TELLING for _, kind in piece))
+        for piece in pieces
+    )
+    return pieces if whole else [columns]
+
+
+TELLING = STRONG | CONTACTS | {Field.DATE_OF_BIRTH, Field.COLLAR}
+
+
+def begins_another(kind: Field, said: Collection[Field]) -> bool:
+    """Whether a column begins another person's columns."""
+    match kind:
+        case Field.FULL_NAME:
+            return any(each in NAMES for each in said)
+        case Field.SURNAME | Field.FORENAME:
+            return kind in said or Field.FULL_NAME in said
+    return False
+
+
+def merge_unowned(groups: dict[Owner, Columns]) -> None:
+    """Give columns without an owner ("DOB") to whom the columns before them are about, unless they name somebody themselves."""
+    unowned = groups.get(NOBODY, [])
+    owners = {number: owner for owner, columns in groups.items() if owner[0] is not None for number, _ in columns}
+    if not owners or any(kind in NAMES for _, kind in unowned):
+        return
+    left: Columns = []
+    for number, kind in unowned:
+        owner = owners[max((each for each in owners if each < number), default=min(owners))]
+        if len(set(owners.values())) > 1 and any(kind is each for _, each in groups[owner]):
+            left.append((number, kind))
+        else:
+            groups[owner].append((number, kind))
+    if left:
+        groups[NOBODY] = left
+    else:
+        groups.pop(NOBODY, None)
+
+
+def of_number(columns: Sequence[int], meanings: Sequence[Meaning], number: int) -> tuple[int, ...]:
+    """Of columns that say something of a record, those whose headings have the person's number; all where none has."""
+    mine = tuple(column for column in columns if meanings[column].heading.number == number)
+    return mine or tuple(columns)
 
 
 class Identification:
@@ -119,11 +187,10 @@ class Identification:
         role = block.role or self.read_role(block, cells) or block.title_role
         contacts = read_contacts(said)
         birth = read_birth(said[Field.DATE_OF_BIRTH][0]) if Field.DATE_OF_BIRTH in said else None
-        in_crime = any(number < len(cells) and cells[number] for number in block.crime_columns)
         crime_context = self.in_crime_context(block, role) or any(kind in POLICE for kind in said)
         serving = role is not Role.UNKNOWN and not {Field.COLLAR, Field.RANK}.isdisjoint(said)
         identified = bool(marks) or bool(name and (birth or contacts or serves(said) or serving))
-        if not identified and not (name and role not in {None, Role.UNKNOWN} and in_crime):
+        if not identified and not (name and self.is_part(block, cells, said, role)):
             return None
         if not (birth or marks or contacts):
             contacts = self.read_reference(block, cells, said)
@@ -134,13 +201,29 @@ class Identification:
             contacts=contacts,
             role=role or (Role.OFFICER if serves(said) else Role.UNKNOWN),
             crime_context=crime_context,
-            offence=self.read_offence(block, cells),
+            offence=self.read_offence(block.offence_columns, cells),
         )
 
-    def read_offence(self, block: Block, cells: Sequence[str]) -> OffenceGroup | None:
+    def is_part(self, block: Block, cells: Sequence[str], said: dict[Field, list[str]], role: Role | None) -> bool:
+        """Whether somebody with nothing but a name is part of a crime: by their role in one, or named in its record."""
+        known = role not in {None, Role.UNKNOWN}
+        places = block.crime_columns if known else block.reference_columns
+        if not any(number < len(cells) and cells[number] for number in places):
+            return False
+        return Field.SURNAME in said or any(self.is_person(name) for name in said[Field.FULL_NAME])
+
+    def is_person(self, name: str) -> bool:
+        """Whether a name is not that of a shop: two words at least, or a title."""
+        if may_be_full_name(name, self.vocabulary):
+            return True
+        return name.split(maxsplit=1)[0].strip(".").casefold() in self.vocabulary.titles and is_name(
+            name, self.vocabulary
+        )
+
+    def read_offence(self, columns: Sequence[int], cells: Sequence[str]) -> OffenceGroup | None:
         """The kind of crime that the row is about; other than those that are named where an offence is given at all."""
         found: list[OffenceGroup] = []
-        for number in block.offence_columns:
+        for number in columns:
             text = cells[number] if number < len(cells) else ""
             if text and not self.vocabulary.is_blank(text):
                 found.append(self.group_offence(text) or OffenceGroup.OTHER)

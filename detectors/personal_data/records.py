@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from detectors.personal_data.columns import Meaning
 from detectors.personal_data.fields import NAMES, STRONG, Field
+from detectors.personal_data.name_columns import Meaning
 
 MANY_ROWS = 20
 """Fewer rows than this are records only where something names individuals or incidents."""

@@ -11,12 +11,13 @@ from itertools import accumulate, zip_longest
 
 from detectors.model import OverLimit, Records, Role, Row, Table, Visibility
 from detectors.people import Register, Sighting
-from detectors.personal_data.blocks import Block, Identification, hide, make_blocks
-from detectors.personal_data.columns import Meaning, Profiler, field_of, is_header, read_headings
+from detectors.personal_data.blocks import CRIME, Block, Identification, hide, make_blocks
+from detectors.personal_data.columns import Profiler, field_of, is_header, read_headings
 from detectors.personal_data.fields import Field
 from detectors.personal_data.forms import read_form
 from detectors.personal_data.identifiers.identifier import Identifier
 from detectors.personal_data.ledger import Ledger, Spot
+from detectors.personal_data.name_columns import Meaning
 from detectors.personal_data.normal import normalise
 from detectors.personal_data.prose import Narrative, sight_mark
 from detectors.personal_data.records import are_records, speak_of_individuals
@@ -77,6 +78,7 @@ class TableDetection:
         self.title_role = self.read_title()
         self.uniform = not any(column.visibility for column in table.columns)
         self.narrative = Narrative(vocabulary)
+        self.identification = Identification((), vocabulary, profiler.checks)
         self.header = Row(0, ())
         self.clean: set[str] = set()
         self.dirty: dict[str, list[Hit]] = {}
@@ -151,7 +153,9 @@ class TableDetection:
         cells = row.cells[:MOST_COLUMNS]
         headings = read_headings(cells, self.vocabulary)
         enough = 2 if self.header.number else 1
-        return headings if is_header(cells, headings, self.vocabulary, enough) else None
+        if not is_header(cells, headings, self.vocabulary, enough) or any(map(self.profiler.is_value, cells)):
+            return None
+        return headings
 
     def look_through(self, rows: list[Row]) -> None:
         """A batch of rows under the same headings."""
@@ -198,12 +202,12 @@ class TableDetection:
 
     def see_people(self, rows: list[Row]) -> set[int]:
         """Register everybody the rows identify; returns the places in the batch of the rows that do."""
-        identification = Identification(self.make_blocks(), self.vocabulary, self.profiler.checks)
-        if not identification.blocks:
+        self.identification = Identification(self.make_blocks(), self.vocabulary, self.profiler.checks)
+        if not self.identification.blocks:
             return set()
         identified: set[int] = set()
         for place, row in enumerate(rows):
-            for reading in identification.read(row.cells):
+            for reading in self.identification.read(row.cells):
                 visibility = max(self.seen(row, number) for number in reading.cells)
                 self.see(hide(reading.sighting, visibility))
                 identified.add(place)
@@ -291,13 +295,23 @@ class TableDetection:
         counting = [hit for hit in hits if hit.counts or self.is_headed(number, hit)]
         seen = self.seen(row, number)
         owned: set[int] = set()
-        for told in self.narrative.find_people(normalise(row.cells[number]), counting):
+        for told in self.narrative.find_people(repair_case(normalise(row.cells[number])), counting):
             owned |= told.marks
-            self.see(replace(told.sighting, visibility=seen))
+            self.see(self.in_row(replace(told.sighting, visibility=seen), row))
         for hit in counting:
             self.note(hit.identifier, hit.value, row, number, f"column {number + 1}")
             if hit.identifier.strong and alone and hit.start not in owned:
                 self.see(sight_mark(hit, seen))
+
+    def in_row(self, sighting: Sighting, row: Row) -> Sighting:
+        """Somebody in the text of a row, with the crime that the row is about. An officer is not part of it."""
+        meanings = self.segment.meanings[: len(row.cells)]
+        crime = [number for number, meaning in enumerate(meanings) if meaning.field in CRIME and row.cells[number]]
+        if not crime or sighting.role is Role.OFFICER:
+            return sighting
+        offences = tuple(number for number in crime if meanings[number].field is Field.OFFENCE)
+        offence = sighting.offence or self.identification.read_offence(offences, row.cells)
+        return replace(sighting, crime_context=True, offence=offence)
 
     def is_headed(self, number: int, hit: Hit) -> bool:
         """Whether the heading of a column says what a hit in it is, though most of its values are something else."""
@@ -308,6 +322,12 @@ class TableDetection:
         """A finding of one cell."""
         locate = partial(self.table.cell, row, number) if row.number else partial(self.table.where.__truediv__, "names")
         self.ledger.find(identifier, value, Spot(self.table.where, self.seen(row, number), column), locate)
+
+
+def repair_case(text: str) -> str:
+    """A text that is all in small letters as if every word were a name: "aggrieved: doe, jane"; offsets stay."""
+    titled = text.title() if text.islower() else text
+    return titled if len(titled) == len(text) else text
 
 
 def take_batches(table: Table) -> Iterator[list[Row]]:

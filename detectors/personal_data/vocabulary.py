@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,10 @@ HEADING_CHARACTERS = 60
 
 LIKENESS = 0.85
 """How like a known heading an unknown one must be: one slip in seven letters."""
+
+ROLE_LIKENESS = 0.8
+LEAST_ALIKE, MOST_ALIKE = 5, 20
+"""How like a role a word before a heading must be, and how long: "vicitm" is 5/6 of "victim"."""
 
 CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 NOT_WORD = re.compile(r"[\W_]+")
@@ -90,17 +94,22 @@ class Vocabulary:
         stem = BLOCK.sub("", words)
         if stem in self.headings:
             return Heading(self.headings[stem], None, number)
-        return self.read_role_heading(stem, number) or self.read_alike(stem, number)
+        return (
+            self.read_role_heading(stem, number, self.roles.get)
+            or self.read_alike(stem, number)
+            or self.read_role_heading(stem, number, self.read_role_alike)
+        )
 
-    def read_role_heading(self, words: str, number: int) -> Heading | None:
+    def read_role_heading(self, words: str, number: int, read_role: Callable[[str], Role | None]) -> Heading | None:
         """A heading that begins or ends with a role; a role alone heads the names of those who have it."""
-        if words in self.roles and self.roles[words] is not Role.UNKNOWN:
-            return Heading(Field.FULL_NAME, self.roles[words], number)
+        alone = read_role(words)
+        if alone not in {None, Role.UNKNOWN}:
+            return Heading(Field.FULL_NAME, alone, number)
         for numbered, rest in split_roles(words):
-            phrase = BLOCK.sub("", numbered)
-            if phrase not in self.roles:
+            said = read_role(BLOCK.sub("", numbered))
+            if said is None:
                 continue
-            role = None if self.roles[phrase] is Role.UNKNOWN else self.roles[phrase]
+            role = None if said is Role.UNKNOWN else said
             stem = LINKING.sub("", LINKING.sub("", BLOCK.sub("", rest)).strip()).strip()
             number = number or (int(match[1]) if (match := BLOCK.search(numbered)) else 0)
             if stem in self.headings:
@@ -108,6 +117,14 @@ class Vocabulary:
             if alike := self.read_alike(stem, number):
                 return Heading(alike.field, role, number)
         return None
+
+    def read_role_alike(self, words: str) -> Role | None:
+        """The role that some words are, or that one long word nearly is ("vicitm"), or None."""
+        if words in self.roles or not LEAST_ALIKE <= len(words) <= MOST_ALIKE or " " in words:
+            return self.roles.get(words)
+        known = [role for role in self.roles if role[0] == words[0] and len(role) >= LEAST_ALIKE]
+        near = difflib.get_close_matches(words, known, n=1, cutoff=ROLE_LIKENESS)
+        return self.roles[near[0]] if near else None
 
     def read_alike(self, words: str, number: int) -> Heading | None:
         """The known heading that is spelt nearly so: as many words, the same first letter."""

@@ -49,7 +49,7 @@ def is_british(number: str) -> bool:
         return number[2] in "03489"
     if number.startswith("01"):
         return number[2] != "0"
-    return number.startswith("07") and number[2] in "1234579"
+    return number.startswith("07") and number[2] in "12345789"
 
 
 def is_foreign(digits: str) -> bool:

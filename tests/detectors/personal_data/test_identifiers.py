@@ -37,6 +37,7 @@ FOUND = [
     ("crime_reference", "crime reference 36/12/19"),
     ("urn", "URN 36AB1234519"),
     ("phone", "call 07700 900123"),
+    ("phone", "07812 345670"),
     ("phone", "+44 7700 900123"),
     ("phone", "(01603) 276543"),
     ("phone", "020 7946 0958"),

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from detectors.model import Column, Location, Role, Row, Table, Visibility, join_offences, letters
+from detectors.model import Column, Location, OffenceGroup, Role, Row, Table, Visibility, join_offences, letters
 from detectors.personal_data import Detection, Vocabulary
 from tests.detectors.personal_data.conftest import Look
 from tests.detectors.personal_data.made import (
@@ -190,10 +190,11 @@ def test_names_of_columns_are_searched_too(look: Look) -> None:
     assert [finding.kind for finding in account.findings] == ["nino"]
 
 
-def test_narratives_in_cells_name_people(look: Look) -> None:
+@pytest.mark.parametrize("case", [str, str.upper, str.lower])
+def test_narratives_in_cells_name_people(look: Look, case: type[str]) -> None:
     """The circumstances of a crime, in one cell."""
     rows = [
-        [crime_reference(n), f"AGGRIEVED: {p.surname.upper()}, {p.forename} (DOB {p.born:%d/%m/%Y}) states that"]
+        [crime_reference(n), case(f"AGGRIEVED: {p.surname.upper()}, {p.forename} (DOB {p.born:%d/%m/%Y}) states that")]
         for n, p in enumerate(people(25))
     ]
     account = look(make_table([["Crime ref", "Circumstances"], *rows]))
@@ -220,3 +221,14 @@ def test_wide_and_ragged_tables_are_taken(look: Look) -> None:
     """Rows of any length, and 16,384 columns."""
     rows = [["x"] * 16_384, ["y"], [], ["z"] * 300 + ["AB123456C"]]
     assert [finding.kind for finding in look(make_table(rows)).findings] == ["nino"]
+
+
+def test_somebody_in_the_text_of_a_crime_is_part_of_it(look: Look) -> None:
+    """A name and a birth in the notes of a clean table: in crime context, of the row's kind of crime."""
+    rows = [["06/2021", "Burglary", "No further information held", str(n)] for n in range(2500)]
+    rows[2000][2] = "IP Aurelia Kilbride born 19/08/1991 declined"
+    account = look(make_table([["Month", "Offence", "Notes", "Count"], *rows]))
+    assert (account.people.total, account.people.exposed) == (1, 1)
+    assert account.people.by_offence == {OffenceGroup.THEFT: 1}
+    without = [[row[0], row[2], row[3]] for row in rows]
+    assert look(make_table([["Month", "Notes", "Count"], *without])).people.exposed == 0
