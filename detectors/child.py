@@ -196,6 +196,10 @@ def inspect(job: Job, root: Part, listener: Listener, detection: Detection) -> i
         listener.send(Begin(part=number, where=part.where))
         before = part.budget.bytes_left
         reading = read(part, observe)
+        try:
+            detection.finish_prose()
+        except OverLimit as limit:
+            reading.unread.append(Unread(part.where, limit.why))
         account = replace(detection.take(), share=shares.take())
         listener.send(
             Done(

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from detectors.personal_data import load_vocabulary
+from detectors.personal_data import load_language_model, load_vocabulary
 from evaluation import report, speed
 from evaluation.case import Case, Form
 from evaluation.labelled import read_folder
@@ -92,7 +92,7 @@ def main() -> None:
     vocabulary = load_vocabulary(options.vocabulary)
     pools = gather_all(vocabulary)
     cases = [*generate(pools, options), *(case for folder in options.folders for case in read_folder(folder))]
-    ours = Ours(vocabulary, options.policy)
+    ours = Ours(vocabulary, options.policy, load_language_model())
     results = [look(ours, cases)]
     stock = Stock() if options.stock_cases else None
     if stock is not None:

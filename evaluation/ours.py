@@ -9,7 +9,7 @@ from pathlib import Path
 
 from detectors.model import Account, Location, Report
 from detectors.people import Register, Sighting
-from detectors.personal_data import Detection, Vocabulary
+from detectors.personal_data import Detection, LanguageModel, Vocabulary
 from detectors.personal_data.normal import compact
 from evaluation.case import Case
 from evaluation.seen import Seen, Somebody
@@ -33,14 +33,15 @@ class Ours:
 
     name = "ours"
 
-    def __init__(self, vocabulary: Vocabulary, policy: Path) -> None:
+    def __init__(self, vocabulary: Vocabulary, policy: Path, model: LanguageModel | None = None) -> None:
         self.vocabulary = vocabulary
+        self.model = model
         self.policy = load(policy)
 
     def look(self, case: Case) -> Seen:
         """One message that holds the case and nothing else."""
         started = time.process_time()
-        detection = Detection(self.vocabulary, b"evaluation only")
+        detection = Detection(self.vocabulary, b"evaluation only", self.model)
         register = Listening(b"evaluation only")
         detection.people = register
         detection.observe(case.content())

@@ -14,12 +14,9 @@ from detectors.personal_data.name_columns import Meaning, may_be_full_name
 from detectors.personal_data.names import fold, is_name, split_name
 from detectors.personal_data.normal import compact, normalise, squeeze
 from detectors.personal_data.offences import WEIGHT
-from detectors.personal_data.vocabulary import Vocabulary
+from detectors.personal_data.vocabulary import INVOLVED, Vocabulary
 
 CRIME = frozenset({Field.CRIME_REFERENCE, Field.OFFENCE})
-
-INVOLVED = frozenset({Role.VICTIM, Role.WITNESS, Role.SUSPECT, Role.REPORTING_PERSON})
-"""Parts in a crime; an officer's name is not by itself part of one."""
 
 BLOCK_COLUMNS = 60
 """A person has no more columns than this; a hostile table may."""

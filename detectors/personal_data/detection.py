@@ -10,6 +10,7 @@ from detectors.personal_data.ledger import Ledger
 from detectors.personal_data.prose import Prose
 from detectors.personal_data.tables import TableDetection
 from detectors.personal_data.vocabulary import Vocabulary
+from detectors.personal_data.windows import Windows
 
 PROSE_CHARACTERS = 256 * 1024
 """Passages are gathered up to this size, so that one scan serves many and a person may be spread over several."""
@@ -24,7 +25,7 @@ class Detection:
 
     def __init__(self, vocabulary: Vocabulary, key: bytes, model: LanguageModel | None = None) -> None:
         self.vocabulary = vocabulary
-        self.model = model
+        self.windows = Windows(model, vocabulary) if model is not None else None
         self.profiler = Profiler(vocabulary)
         self.people = Register(key)
         self.ledger = Ledger()
@@ -50,7 +51,9 @@ class Detection:
         if prose is not None and (prose.visibility, prose.channel) != (passage.visibility, passage.channel):
             self.finish_prose()
         if self.prose is None:
-            self.prose = Prose(self.vocabulary, self.ledger, self.people, passage.visibility, passage.channel)
+            self.prose = Prose(
+                self.vocabulary, self.ledger, self.people, passage.visibility, passage.channel, self.windows
+            )
         self.prose.add(passage)
         if self.prose.size >= PROSE_CHARACTERS:
             self.finish_prose()

@@ -9,16 +9,18 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import pairwise
 
-from detectors.model import Location, Passage, Role, Visibility
+from detectors.model import Location, OverLimit, Passage, Role, Visibility
 from detectors.people import Register, Sighting
 from detectors.personal_data.dates import read_birth
 from detectors.personal_data.fields import POLICE, Field
 from detectors.personal_data.identifiers.phone import national
 from detectors.personal_data.ledger import Ledger, Spot
-from detectors.personal_data.names import is_full_name, split_name
+from detectors.personal_data.names import is_full_name, is_name, split_name
 from detectors.personal_data.normal import compact, normalise
+from detectors.personal_data.parts import read_part
 from detectors.personal_data.search import Hit
 from detectors.personal_data.vocabulary import Vocabulary
+from detectors.personal_data.windows import Windows
 
 REACH = 300
 """Characters after a name in which what belongs to it is looked for."""
@@ -63,23 +65,63 @@ class Narrative:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
 
-    def find_people(self, text: str, hits: Sequence[Hit]) -> list[Told]:
-        """Everybody a normalised text identifies, by the names it marks and the identifiers that follow them."""
-        named = self.find_named(text, hits)
+    def find_people(self, text: str, hits: Sequence[Hit], spans: Sequence[tuple[int, int]] = ()) -> list[Told]:
+        """Everybody a normalised text identifies, by the names it marks, those at `spans`, and the identifiers that follow them."""
+        named = self.find_named(text, hits, spans)
         ends = [after.start for _, after in pairwise(named)]
-        told: list[Told] = []
+        mentions: dict[str, list[tuple[Named, list[Hit]]]] = {}
         for name, end in zip(named, [*ends, len(text)][: len(named)], strict=True):
             mine = [hit for hit in hits if name.start <= hit.start < min(name.end, end)]
-            sighting = self.identify(name, mine)
-            if sighting is not None:
-                told.append(Told(sighting, name.start, frozenset(hit.start for hit in mine if hit.identifier.strong)))
-        return told
+            mentions.setdefault("|".join(split_name(name.name, self.vocabulary)), []).append((name, mine))
+        told = [self.identify_all(text, each) for each in mentions.values()]
+        return [person for person in told if person is not None]
 
-    def find_named(self, text: str, hits: Sequence[Hit]) -> list[Named]:
-        """The names that the text marks as such, in order."""
-        named = {name.start: name for name in self.find_births(text, hits)}
-        named |= {name.start: name for name in self.find_labelled(text)}
+    def identify_all(self, text: str, mentions: Sequence[tuple[Named, list[Hit]]]) -> Told | None:
+        """The person of all mentions of one name: a text says who somebody is once, and elsewhere what befell them."""
+        names = [name for name, _ in mentions]
+        roles = [name.role for name in names if name.role not in {None, Role.UNKNOWN}]
+        mine = [hit for _, hits in mentions for hit in hits]
+        crime = any(self.speaks_of_crime(text, name.start) for name in names)
+        sighting = self.identify(replace(names[0], role=roles[0] if roles else names[0].role), mine, crime=crime)
+        if sighting is None:
+            return None
+        return Told(sighting, names[0].start, frozenset(hit.start for hit in mine if hit.identifier.strong))
+
+    def speaks_of_crime(self, text: str, start: int) -> bool:
+        """Whether a crime is spoken of near a name."""
+        return self.vocabulary.crime.search(text[max(0, start - REACH) : start + REACH].casefold()) is not None
+
+    def find_named(self, text: str, hits: Sequence[Hit], spans: Sequence[tuple[int, int]]) -> list[Named]:
+        """The names that the text marks as such, and those at `spans`, in order."""
+        named = {name.start: name for name in self.read_spans(text, spans)}
+        marked = [*self.find_births(text, hits), *self.find_labelled(text)]
+        for name in marked:
+            end = name.start + len(name.name)
+            named = {start: other for start, other in named.items() if not name.start <= start < end}
+            named[name.start] = name
         return [named[start] for start in sorted(named)]
+
+    def read_spans(self, text: str, spans: Sequence[tuple[int, int]]) -> list[Named]:
+        """Names of at least two words, or of one after a title, where the language model sees one."""
+        found: list[Named] = []
+        for start, end in spans:
+            name = text[start:end].strip(" ,.;:()")
+            titled = (
+                text[max(0, start - 6) : start].rstrip(" .").rpartition(" ")[2].casefold() in self.vocabulary.titles
+            )
+            if "\n" in name or not self.may_be_name(name, titled=titled):
+                continue
+            begin = text.index(name, start)
+            role = read_part(text, begin, begin + len(name), self.vocabulary)
+            found.append(Named(name, role, begin, begin + len(name) + REACH))
+        return found
+
+    def may_be_name(self, name: str, *, titled: bool) -> bool:
+        """Whether what the model takes for a name may be that of a person, in full or after a title."""
+        if not is_name(name, self.vocabulary):
+            return False
+        words = [word for word in name.casefold().split() if word not in self.vocabulary.titles]
+        return len(words) >= 2 or (titled and len(words) == 1)
 
     def find_labelled(self, text: str) -> list[Named]:
         """Names on lines that begin with a role: "AGGRIEVED: DOE, Jane"."""
@@ -144,14 +186,17 @@ class Narrative:
                 return self.vocabulary.roles[word]
         return None
 
-    def identify(self, name: Named, hits: Sequence[Hit]) -> Sighting | None:
-        """The person of a name and of what follows it, or None where that says too little."""
+    def identify(self, name: Named, hits: Sequence[Hit], *, crime: bool) -> Sighting | None:
+        """The person of a name and of what follows it, or None where that says too little.
+
+        A name with a part in a crime is enough where a crime is named (POLE data standards 1.1: minimum person record).
+        """
         births = [day for hit in hits if hit.identifier.kind == "date_of_birth" and (day := read_birth(hit.value))]
         marks = tuple(hit.identifier.mark(hit.value) for hit in hits if hit.identifier.strong)
         contacts = tuple(f"{hit.identifier.kind}:{spell(hit)}" for hit in hits if hit.identifier.kind in CONTACT_KINDS)
         references = [hit for hit in hits if hit.identifier.kind == "crime_reference"]
         involved = name.role not in {None, Role.UNKNOWN, Role.OFFICER}
-        if not (births or marks or contacts or (involved and references)):
+        if not (births or marks or contacts or (involved and (references or crime))):
             return None
         surname, forename = split_name(name.name, self.vocabulary)
         return Sighting(
@@ -173,6 +218,7 @@ class Prose:
     people: Register
     visibility: Visibility
     channel: str
+    windows: Windows | None = None
     lines: list[str] = field(default_factory=list, repr=False)
     starts: list[int] = field(default_factory=list)
     places: list[Location] = field(default_factory=list)
@@ -193,8 +239,22 @@ class Prose:
         for hit in hits:
             where = self.locate(hit.start)
             self.ledger.find(hit.identifier, hit.value, Spot(where, self.visibility), partial(self.locate, hit.start))
+        try:
+            self.see_people(text, hits, self.find_names(text, hits))
+        except OverLimit:
+            self.see_people(text, hits, [])
+            raise
+
+    def find_names(self, text: str, hits: Sequence[Hit]) -> list[tuple[int, int]]:
+        """Where the language model sees names; nowhere without one. Raises OverLimit(TOOK_TOO_LONG)."""
+        if self.windows is None:
+            return []
+        return self.windows.find_names(text, hits, hidden=self.visibility is not Visibility.SHOWN)
+
+    def see_people(self, text: str, hits: Sequence[Hit], spans: Sequence[tuple[int, int]]) -> None:
+        """Register everybody whom the text identifies. Raises OverLimit(TOO_MANY)."""
         owned: set[int] = set()
-        for told in Narrative(self.vocabulary).find_people(text, hits):
+        for told in Narrative(self.vocabulary).find_people(text, hits, spans):
             owned |= told.marks
             self.people.see(replace(told.sighting, visibility=self.visibility), self.locate(told.start))
         for hit in hits:

@@ -17,6 +17,12 @@ from detectors.personal_data.normal import normalise, squeeze
 from detectors.personal_data.offences import KEY, Offences, Phrase, index_phrases
 from detectors.personal_data.search import Search
 
+INVOLVED = frozenset({Role.VICTIM, Role.WITNESS, Role.SUSPECT, Role.REPORTING_PERSON})
+"""Parts in a crime; an officer's name is not by itself part of one."""
+
+SHORT_ROLE = 4
+"""Shorter words for a part ("IP", "DP") mean other things in running text."""
+
 HEADING_CHARACTERS = 60
 """Longer cells are not headings."""
 
@@ -68,6 +74,14 @@ class Vocabulary:
     """Headings as they are mostly written, to tell rows of them apart quickly."""
 
     role_lines: re.Pattern[str] = field(repr=False)
+    parts: re.Pattern[str] = field(repr=False)
+    """Any part in a crime but an officer's, in case-folded text."""
+
+    crime: re.Pattern[str] = field(repr=False)
+    """Any offence, or what else shows that running text is about a crime, in case-folded text."""
+
+    ordinary: frozenset[str] = field(repr=False)
+    """Single words of roles, offences and places: never a name by themselves."""
 
     def read_role(self, text: str) -> Role | None:
         """The role that a cell says and nothing else ("Suspect 2", "IP", "victim (known)"), or None."""
@@ -165,7 +179,9 @@ def load_vocabulary(folder: Path) -> Vocabulary:
         for key in ("forenames", "never", "surnames", "titles", "blank")
     )
     offences = read_file(folder / "offences.toml")
-    crime = compile_words(take_words(folder / "offences.toml", offences, "words"))
+    words = take_words(folder / "offences.toml", offences, "words")
+    context = take_words(folder / "offences.toml", offences, "context")
+    crime = compile_words(words)
     headings = read_headings(folder / "headings.toml")
     return Vocabulary(
         roles=roles,
@@ -183,6 +199,11 @@ def load_vocabulary(folder: Path) -> Vocabulary:
             way for name in headings for way in (name, name.upper(), name.title(), name.capitalize())
         ),
         role_lines=compile_role_lines(roles),
+        parts=compile_words(
+            tuple(word for word, role in roles.items() if role in INVOLVED and len(word) >= SHORT_ROLE)
+        ),
+        crime=compile_words((*words, *context)),
+        ordinary=frozenset(word for phrase in (*roles, *words, *context, *never) for word in phrase.split()),
     )
 
 
@@ -234,7 +255,7 @@ def read_offence_groups(path: Path, tables: dict[str, Any], crime: re.Pattern[st
     phrases: list[Phrase] = []
     classes: dict[str, OffenceGroup] = {}
     for name, table in tables.items():
-        if name == "words":
+        if name in {"words", "context"}:
             continue
         if name not in set(OffenceGroup) or not isinstance(table, dict):
             raise ValueError(f"{path}: there is no group of offences '{name}'.")

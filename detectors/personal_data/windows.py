@@ -1,0 +1,102 @@
+"""The short windows of a text that deserve the language model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from spacy.lang.en.stop_words import STOP_WORDS
+
+from detectors.model import OverLimit, Why
+from detectors.personal_data.case_repair import lacks_case, repair_case
+from detectors.personal_data.language_model import LanguageModel
+from detectors.personal_data.names import is_full_name
+from detectors.personal_data.search import Hit
+from detectors.personal_data.vocabulary import Vocabulary
+
+WINDOW = 400
+"""Characters of a window: a few lines or sentences, enough for the model to tell a name from a street."""
+
+MOST_WINDOWS = 1_000
+"""Windows of one message that the model looks at, some ten seconds of processor time; with more of them a text is unread."""
+
+PAIR = re.compile(
+    r"[^\W\d_a-z][\w'’-]{0,30}[ ,]{1,2}(?:[^\W\d_a-z][\w'’.-]{0,30}[ ,]{1,2}){0,2}[^\W\d_a-z][\w'’-]{0,30}"
+)
+SMALL = re.compile(r"\b[a-z][a-z']+")
+TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr)\.? [A-Z]")
+Span = tuple[int, int]
+
+
+@dataclass
+class Windows:
+    """Finds the names in texts of one message with the model, on windows near crime, each distinct one once. Lives in the child."""
+
+    model: LanguageModel
+    vocabulary: Vocabulary
+    left: int = MOST_WINDOWS
+    known: dict[str, list[Span]] = field(default_factory=dict, repr=False)
+
+    def find_names(self, text: str, hits: Sequence[Hit], *, hidden: bool) -> list[Span]:
+        """Where names are. Raises OverLimit(TOOK_TOO_LONG) when more windows deserve a look than a message has."""
+        chosen = list(self.choose(text, hits, hidden=hidden))
+        unknown = list(dict.fromkeys(text[start:end] for start, end in chosen).keys() - self.known.keys())
+        self.left -= len(unknown)
+        if self.left < 0:
+            raise OverLimit(Why.TOOK_TOO_LONG)
+        ordinary = self.vocabulary.ordinary
+        repaired = [repair_case(window, ordinary) if lacks_case(window) else window for window in unknown]
+        self.known |= dict(zip(unknown, self.model.find_people(repaired), strict=True))
+        return [(start + first, start + last) for start, end in chosen for first, last in self.known[text[start:end]]]
+
+    def choose(self, text: str, hits: Sequence[Hit], *, hidden: bool) -> Iterator[Span]:
+        """The windows that may name somebody and have crime in them or beside them; in hidden text, or what points at a person."""
+        spans = list(cut(text))
+        evidence = [False] * len(spans)
+        number = 0
+        for hit in hits:
+            while hit.start >= spans[number][1]:
+                number += 1
+            evidence[number] |= hidden or hit.identifier.strong or hit.identifier.kind == "crime_reference"
+        speaks = [evidence[n] or self.speaks_of_crime(text[start:end]) for n, (start, end) in enumerate(spans)]
+        small = frozenset(SMALL.findall(text))
+        for n, (start, end) in enumerate(spans):
+            if any(speaks[max(0, n - 1) : n + 2]) and self.may_name(text[start:end], small):
+                yield start, end
+
+    def speaks_of_crime(self, window: str) -> bool:
+        """Whether a window names an offence or a part in one."""
+        folded = window.casefold()
+        return self.vocabulary.parts.search(folded) is not None or self.vocabulary.crime.search(folded) is not None
+
+    def may_name(self, window: str, small: Collection[str]) -> bool:
+        """Whether a window holds words that may be a name, not all of which the text also has in `small` letters.
+
+        Without capitals nobody can tell.
+        """
+        if lacks_case(window) or TITLED.search(window):
+            return True
+        names = (match[0].rstrip(".,") for match in PAIR.finditer(window))
+        return any(is_full_name(name, self.vocabulary) and not is_ordinary(name, small) for name in names)
+
+
+def is_ordinary(name: str, small: Collection[str]) -> bool:
+    """Whether every word is one of a text's small ones, or of the language's commonest: Gambling Act, Young Person."""
+    words = [word.strip(".,") for word in name.casefold().replace("-", " ").split()]
+    return all(word in small or word in STOP_WORDS for word in words)
+
+
+def cut(text: str) -> Iterator[Span]:
+    """Windows that follow each other, of whole lines where they fit, else of sentences, else of words."""
+    start = 0
+    while start < len(text):
+        end = min(start + WINDOW, len(text))
+        if end < len(text):
+            for mark in ("\n", ". ", " "):
+                at = text.rfind(mark, start + WINDOW // 4, end)
+                if at > 0:
+                    end = at + len(mark)
+                    break
+        yield start, end
+        start = end
