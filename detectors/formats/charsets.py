@@ -5,6 +5,9 @@ from __future__ import annotations
 import codecs
 import re
 
+EBCDIC = ("cp037", "cp273", "cp424", "cp500", "cp875", "cp1026", "cp1140")
+"""The code pages of mainframes; read as any other, their text has no letters."""
+
 # Python loads a codec from a file at its first use, and a child can open none.
 NAMES = (
     "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "utf-7", "ascii", "latin-1",
@@ -12,6 +15,7 @@ NAMES = (
     "iso8859-11", "iso8859-13", "iso8859-14", "iso8859-15", "iso8859-16", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254",
     "cp1255", "cp1256", "cp1257", "cp1258", "cp437", "cp850", "cp866", "cp874", "koi8-r", "koi8-u", "mac-roman", "shift_jis",
     "cp932", "euc-jp", "iso2022-jp", "gb2312", "gbk", "gb18030", "hz", "big5", "euc-kr", "cp949", "tis-620", "idna", "punycode",
+    *EBCDIC,
 )  # fmt: skip
 CODECS = {codecs.lookup(name).name: codecs.lookup(name) for name in NAMES}
 ALIASES = {alias: CODECS[codecs.lookup(alias).name] for alias in (
@@ -19,7 +23,18 @@ ALIASES = {alias: CODECS[codecs.lookup(alias).name] for alias in (
     "iso-8859-15", "windows-1250", "windows-1251", "windows-1252", "windows-1253", "windows-1254", "windows-1255",
     "windows-1256", "windows-1257", "windows-1258", "utf8", "utf16", "latin1", "sjis", "ks_c_5601-1987",
     "iso-2022-jp", "macintosh", "ansi_x3.4-1968",
+    "ibm037", "ibm273", "ibm424", "ibm500", "ibm1026", "ibm1140",
 )}  # fmt: skip
+
+UNLIKE_ASCII = frozenset(
+    codecs.lookup(name).name
+    for name in (*EBCDIC, "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "idna", "punycode")
+)
+"""Character sets in which the bytes of plain English mean something else."""
+
+PLAIN = bytes((9, 10, 13, *range(32, 127)))
+PLAIN_SHARE = 0.75
+"""Less than half the bytes of wide characters or EBCDIC are printable ASCII, whatever the language."""
 
 BINARY = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 """Control characters that no text holds; tab, line ends, form feed and escape are common."""
@@ -43,14 +58,24 @@ BOMS = (
 
 
 def decode(untrusted: bytes, declared: str) -> str:
-    """Text by its declared character set; where that is unknown or does not fit, as UTF-8, else as Windows does."""
+    """Text by its declared character set; where that is unknown or does not fit, as UTF-8, else as Windows does.
+
+    What is plain English whatever it says it is, is read so: a false label must hide nothing.
+    """
     codec = ALIASES.get(declared.strip().lower().replace("_", "-")) or ALIASES.get(declared.strip().lower())
+    if codec and codec.name in UNLIKE_ASCII and is_plain(untrusted):
+        codec = None
     for name in (codec.name if codec else "utf-8", "utf-8"):
         try:
             return untrusted.decode(name)
         except (UnicodeDecodeError, UnicodeError):
             continue
     return untrusted.decode("cp1252", "replace")
+
+
+def is_plain(untrusted: bytes) -> bool:
+    """Whether bytes are ASCII, but for a few."""
+    return len(untrusted) - len(untrusted.translate(None, PLAIN)) > PLAIN_SHARE * len(untrusted)
 
 
 def guess(untrusted_head: bytes) -> str | None:
