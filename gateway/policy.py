@@ -14,6 +14,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from detectors.model import IDENTIFIER_KINDS, Finding, Report, Why, printable
+from gateway.faults import say_fault
 
 
 class PolicyError(Exception):
@@ -242,9 +243,7 @@ def load(path: Path) -> Policy:
 def explain(error: ValidationError, path: Path, values: Mapping[str, Any]) -> str:
     """The first fault of a policy file as one sentence."""
     fault = error.errors(include_url=False, include_input=False)[0]
-    words = fault["msg"].removeprefix("Value error, ")
-    if fault["type"] == "extra_forbidden":
-        words = "there is no such field"
+    words = "there is no such field" if fault["type"] == "extra_forbidden" else say_fault(fault)
     match fault["loc"]:
         case ("rule", int(number)):
             return f"{path}: {name_rule(values, number)}: {words}."

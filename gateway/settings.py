@@ -13,6 +13,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from detectors.model import Limits
+from gateway.faults import say_fault
 
 ENVIRONMENT_PREFIX = "FOI_GATEWAY_"
 
@@ -257,4 +258,4 @@ def explain(error: ValidationError, source: Path, overridden: Mapping[str, str])
     origin = overridden.get(setting, str(source))
     if fault["type"] == "extra_forbidden":
         return f"{origin}: there is no setting '{setting}'."
-    return f"{origin}: '{setting}' is wrong: {fault['msg'].removeprefix('Value error, ')}."
+    return f"{origin}: '{setting}' is wrong: {say_fault(fault)}."

@@ -74,8 +74,8 @@ TOP = 'version = "1"\n'
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("", "field 'version': Field required."),
-        ('version = "1"\n', "field 'rule': Field required."),
+        ("", "field 'version': is missing."),
+        ('version = "1"\n', "field 'rule': is missing."),
         (TOP + "rules = 3\n" + OTHERS + RULE, "field 'rules': there is no such field."),
         ('version = "1"\ndigest = "x"\n' + RULE, "there is no field 'digest' in a policy."),
         (TOP + OTHERS + RULE + RULE, "field 'rule': there are two rules named 'unread'."),
@@ -86,9 +86,9 @@ TOP = 'version = "1"\n'
         ),
         (
             'version = "1"\n' + RULE.replace('when = "unread"', 'when = "bad"'),
-            "rule 'unread', field 'when': Input should be",
+            "rule 'unread', field 'when': must be",
         ),
-        ('version = "1"\n' + RULE.replace('name = "unread"\n', ""), "rule 1, field 'name': Field required."),
+        ('version = "1"\n' + RULE.replace('name = "unread"\n', ""), "rule 1, field 'name': is missing."),
         (
             'version = "1"\n' + RULE.replace("quarantine", "forward"),
             "field 'rule': a rule with when = 'unread' and at_least = 1",
@@ -101,9 +101,9 @@ TOP = 'version = "1"\n'
         ),
         (
             TOP + OTHERS + RULE + "at_least = true\n",
-            "rule 'unread', field 'at_least': Input should be a valid integer.",
+            "rule 'unread', field 'at_least': must be a whole number.",
         ),
-        (TOP + 'shadow = "yes"\n' + OTHERS + RULE, "field 'shadow': Input should be a valid boolean."),
+        (TOP + 'shadow = "yes"\n' + OTHERS + RULE, "field 'shadow': must be true or false."),
         (TOP + RULE.replace('"quarantine"', '["drop"]'), "rule 'unread', field 'action': must be one of forward,"),
         (TOP + RULE.replace('"why"', '"why\\u001b[31m"'), "rule 'unread', field 'reason': must be one line"),
         (TOP + RULE + 'kinds = ["nino"]\n', "rule 'unread': 'kinds' says something only with when ="),
