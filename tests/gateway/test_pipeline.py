@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest_asyncio
 
-from demo.samples import XLSX, make_breach, make_figures, make_locked, make_mail, make_people
+from demo.samples import XLSX, make_breach, make_figures, make_locked, make_mail, make_people, samples
 from detectors.inspect import Inspector
 from gateway import logs
+from gateway.held import as_page
 from gateway.message import Message, Reply
 from gateway.metrics import Metrics
 from gateway.notices import Notices, PlainWords
@@ -99,6 +100,16 @@ async def test_a_breach_is_held_and_not_forwarded(bench: Bench) -> None:
     assert case.reference.encode() in reply.wire()
     assert bench.mail() == []
     assert b"".join(bench.store.cases.original(case)).endswith(BREACH)
+
+
+async def test_the_readme_shows_what_the_demo_prints(bench: Bench) -> None:
+    """From the rules on; what stands above them is of the day."""
+    mail = [mail for _, mail in samples()][1]
+    await bench.send(mail.as_bytes(policy=mail.policy.clone(linesep="\r\n")))
+    (reference,) = bench.store.cases.references()
+    page = as_page(bench.store.cases.get(reference), bench.pipeline.notices.plain)
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    assert page[page.index("  rules ") :] in readme
 
 
 async def test_a_password_is_refused(bench: Bench) -> None:
