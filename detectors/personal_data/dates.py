@@ -41,7 +41,7 @@ PATTERNS = (
     r"\d{4}-\d{2}-\d{2}",
     rf"\d{{1,2}}(?:st|nd|rd|th)?[ -](?:of )?{MONTH_PATTERN},?[ -](?:\d{{4}}|\d{{2}})",
 )
-"""A date in running text, for Hyperscan."""
+"""A date in running text, for the search engine."""
 
 CLOCK = r"(?:[T ]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?Z?)?"
 DAY_FIRST = re.compile(rf"(\d{{1,2}})[/. -](\d{{1,2}})[/. -](\d{{4}}|\d{{2}}){CLOCK}")

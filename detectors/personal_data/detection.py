@@ -34,7 +34,7 @@ class Detection:
     def observe(self, content: Passage | Table) -> None:
         """Look at a passage, or at a table, of which all rows are taken.
 
-        Raises what the rows raise, OverLimit when there are too many people to remember, hyperscan.error when the search
+        Raises what the rows raise, OverLimit when there are too many people to remember, the error of the search engine when it
         fails; what was found before is kept for `take`.
         """
         match content:

@@ -1,16 +1,13 @@
-"""One pass of Hyperscan over a text for every kind of identifier."""
+"""One pass over a text for every kind of identifier."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-import hyperscan
-
+from detectors.personal_data.engines import Engine, Pattern, compile_patterns
 from detectors.personal_data.identifiers.identifier import DENIALS, Identifier, Span
-
-FLAGS = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_SOM_LEFTMOST
 
 CELL_END = "\x1e"
 """Between texts that are searched together and have nothing to do with each other."""
@@ -37,23 +34,23 @@ class Hit:
 class Search:
     """The compiled patterns. Made before the children are forked, which share it; each scan is its own."""
 
-    def __init__(self, identifiers: Sequence[Identifier]) -> None:
+    def __init__(
+        self,
+        identifiers: Sequence[Identifier],
+        compile_all: Callable[[Sequence[Pattern]], Engine] = compile_patterns,
+    ) -> None:
         self.identifiers = tuple(identifiers)
         self.labels = tuple(identifier.compile_labels() for identifier in identifiers)
-        patterns = [
-            (number, pattern) for number, identifier in enumerate(identifiers) for pattern in identifier.patterns
-        ]
-        self.database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-        self.database.compile(
-            expressions=[bound(pattern).encode() for _, pattern in patterns],
-            ids=[number for number, _ in patterns],
-            elements=len(patterns),
-            flags=[FLAGS] * len(patterns),
+        self.engine = compile_all(
+            [
+                Pattern(number, pattern)
+                for number, identifier in enumerate(identifiers)
+                for pattern in identifier.patterns
+            ]
         )
-        self.scratch = hyperscan.Scratch(self.database)
 
     def find(self, text: str) -> list[Hit]:
-        """Every identifier in a normalised text, in order, none overlapping another. Raises hyperscan.error."""
+        """Every identifier in a normalised text, in order, none overlapping another. Raises the engine's error."""
         found = self.scan(text)
         if not found:
             return []
@@ -69,10 +66,10 @@ class Search:
         """Candidates: kind → start → ends. One byte a character, so that offsets are those of the text."""
         found: dict[int, dict[int, list[int]]] = {}
 
-        def note(number: int, start: int, end: int, _: int, __: object) -> None:
+        def note(number: int, start: int, end: int) -> None:
             found.setdefault(number, {}).setdefault(start, []).append(end)
 
-        self.database.scan(text.encode("ascii", "replace"), match_event_handler=note, scratch=self.scratch)
+        self.engine.scan(text.encode("ascii", "replace"), note)
         return found
 
     def check(self, text: str, found: dict[int, dict[int, list[int]]]) -> Iterable[Hit]:
@@ -101,12 +98,6 @@ class Search:
             identifier.needs_label(value) or is_in_figures(text, (start, end)) or is_denied(before)
         )
         return Hit(identifier, value, start, labelled, counts)
-
-
-def bound(pattern: str) -> str:
-    """A pattern between word boundaries. An underscore is part of a word to it, yet file_AB123456C.pdf names a person."""
-    before = "" if pattern.startswith(r"\+") else r"(?:\b|_)"
-    return rf"{before}{pattern}(?:\b|_)"
 
 
 def weigh(hit: Hit) -> tuple[bool, int]:

@@ -29,7 +29,7 @@ def test_offsets_are_those_of_the_text_beyond_ascii(vocabulary: Vocabulary) -> N
 
 def test_a_failing_search_raises(vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch) -> None:
     """Could not look is never nothing found: a search without room to work says so."""
-    monkeypatch.setattr(vocabulary.search, "scratch", hyperscan.Scratch())
+    monkeypatch.setattr(vocabulary.search.engine, "scratch", hyperscan.Scratch())
     with pytest.raises(hyperscan.HyperscanError):
         vocabulary.search.find("AB123456C")
 
