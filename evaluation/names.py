@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from faker import Faker
 
-from detectors.personal_data.names import fold
+from detectors.personal_data.lexicon import spell
 from detectors.personal_data.vocabulary import Vocabulary
 
 LOCALES = {
@@ -81,10 +81,10 @@ def stride(names: Iterable[str], known: Callable[[str], bool]) -> int:
 
 def is_known_to(vocabulary: Vocabulary) -> Callable[[str], bool]:
     """Whether a name, or a word of it, is in the lexicon of a vocabulary."""
-    lists: Sequence[frozenset[str]] = (vocabulary.forenames, getattr(vocabulary, "surnames", frozenset()))
+    lists = (vocabulary.forenames, vocabulary.lexicon.forenames, vocabulary.lexicon.surnames)
 
     def known(name: str) -> bool:
-        words = {fold(name), *fold(name).replace("-", " ").split()}
+        words = {spell(name), *spell(name).replace("-", " ").split()}
         return any(word in names for word in words for names in lists)
 
     return known

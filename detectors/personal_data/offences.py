@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from detectors.model import OffenceGroup
 from detectors.personal_data.normal import normalise
+from detectors.personal_data.standing_offences import StandingOffences
 
 LONGEST = 2000
 """Further characters of a text say nothing new about the kind of crime."""
@@ -56,7 +57,7 @@ class Offences:
     """By the first letters of the first word."""
 
     classes: Mapping[str, OffenceGroup] = field(repr=False)
-    codes: Mapping[str, OffenceGroup] = field(repr=False)
+    standing: StandingOffences = field(repr=False)
     crime: re.Pattern[str] = field(repr=False)
     """Words that show that a text is about crime of some kind."""
 
@@ -70,19 +71,28 @@ class Offences:
         code = self.read_code(text.strip().upper())
         if code is not None:
             return code
-        folded = text.casefold()
-        groups = self.find_groups(WORD.findall(folded))
-        if groups:
-            return min(groups, key=WEIGHT.__getitem__)
-        codes = [self.codes[match[1]] for match in CJS_CODE.finditer(text) if match[1] in self.codes]
+        found = self.find_group(text) or self.standing.read_title(text)
+        if found is not None:
+            return found
+        codes = self.find_codes(text)
         if codes:
             return min(codes, key=WEIGHT.__getitem__)
-        return OffenceGroup.OTHER if self.crime.search(folded) else None
+        return OffenceGroup.OTHER if self.crime.search(text.casefold()) else None
+
+    def find_codes(self, text: str) -> list[OffenceGroup]:
+        """The groups of the offence codes in a text, which are in capitals; hundreds of words like them are no code."""
+        codes = self.standing.codes
+        return [codes[match[1]] for match in CJS_CODE.finditer(text) if match[1] in codes]
+
+    def find_group(self, text: str) -> OffenceGroup | None:
+        """The group that weighs most of those that the words of a text speak for."""
+        groups = self.find_groups(WORD.findall(text.casefold()))
+        return min(groups, key=WEIGHT.__getitem__, default=None)
 
     def read_code(self, text: str) -> OffenceGroup | None:
         """The group of a text that is one code and nothing else."""
         if match := CJS_CODE.fullmatch(text):
-            return self.codes.get(match[1])
+            return self.standing.codes.get(match[1])
         match = CLASSIFICATION.fullmatch(text)
         if match is None:
             return None

@@ -13,9 +13,11 @@ from typing import Any
 from detectors.model import OffenceGroup, Role
 from detectors.personal_data.fields import Field
 from detectors.personal_data.identifiers import declare_identifiers
+from detectors.personal_data.lexicon import Lexicon, load_lexicon
 from detectors.personal_data.normal import normalise, squeeze
 from detectors.personal_data.offences import KEY, Offences, Phrase, index_phrases
 from detectors.personal_data.search import Search
+from detectors.personal_data.standing_offences import StandingOffences, load_standing_offences
 
 INVOLVED = frozenset({Role.VICTIM, Role.WITNESS, Role.SUSPECT, Role.REPORTING_PERSON})
 """Parts in a crime; an officer's name is not by itself part of one."""
@@ -64,7 +66,10 @@ class Vocabulary:
     offences: re.Pattern[str] = field(repr=False)
     offence_groups: Offences = field(repr=False)
     forces: Mapping[str, str] = field(repr=False)
+    lexicon: Lexicon = field(repr=False)
     forenames: frozenset[str] = field(repr=False)
+    """Those of the vocabulary and those of the lexicon that mean nothing else, in small letters."""
+
     never_names: frozenset[str] = field(repr=False)
     ambiguous_surnames: frozenset[str] = field(repr=False)
     titles: frozenset[str] = field(repr=False)
@@ -178,6 +183,7 @@ def load_vocabulary(folder: Path) -> Vocabulary:
         frozenset(take_words(names, read_file(names), key))
         for key in ("forenames", "never", "surnames", "titles", "blank")
     )
+    lexicon = load_lexicon()
     offences = read_file(folder / "offences.toml")
     words = take_words(folder / "offences.toml", offences, "words")
     context = take_words(folder / "offences.toml", offences, "context")
@@ -187,9 +193,10 @@ def load_vocabulary(folder: Path) -> Vocabulary:
         roles=roles,
         headings=headings,
         offences=crime,
-        offence_groups=read_offence_groups(folder / "offences.toml", offences, crime),
+        offence_groups=read_offence_groups(folder / "offences.toml", offences, crime, load_standing_offences()),
         forces=forces,
-        forenames=forenames,
+        lexicon=lexicon,
+        forenames=forenames | (lexicon.forenames - lexicon.words - lexicon.places),
         never_names=never,
         ambiguous_surnames=surnames,
         titles=titles,
@@ -250,7 +257,9 @@ def read_headings(path: Path) -> dict[str, Field]:
     return headings
 
 
-def read_offence_groups(path: Path, tables: dict[str, Any], crime: re.Pattern[str]) -> Offences:
+def read_offence_groups(
+    path: Path, tables: dict[str, Any], crime: re.Pattern[str], standing: StandingOffences
+) -> Offences:
     """The words and classifications of each group of offences."""
     phrases: list[Phrase] = []
     classes: dict[str, OffenceGroup] = {}
@@ -266,7 +275,7 @@ def read_offence_groups(path: Path, tables: dict[str, Any], crime: re.Pattern[st
         for code in read_classes(path, table):
             if classes.setdefault(code, group) is not group:
                 raise ValueError(f"{path}: classification '{code}' is under {classes[code].value} and {name}.")
-    return Offences(index_phrases(phrases), classes, {}, crime)
+    return Offences(index_phrases(phrases), classes, standing, crime)
 
 
 def read_phrase(path: Path, text: str, group: OffenceGroup, *, denies: bool = False) -> Phrase:
