@@ -13,8 +13,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from detectors.faults import say_fault
 from detectors.model import IDENTIFIER_KINDS, Finding, Report, Why, printable
-from gateway.faults import say_fault
 
 
 class PolicyError(Exception):

@@ -12,8 +12,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from detectors.faults import say_fault
 from detectors.model import Limits
-from gateway.faults import say_fault
 
 ENVIRONMENT_PREFIX = "FOI_GATEWAY_"
 

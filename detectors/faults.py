@@ -1,4 +1,4 @@
-"""Says in plain words what is wrong with a value in a settings or policy file."""
+"""Says in plain words what is wrong with a value in a file of `config/`."""
 
 from __future__ import annotations
 

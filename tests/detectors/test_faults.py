@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from gateway.faults import say_fault
+from detectors.faults import say_fault
 
 
 class Inner(BaseModel):
