@@ -84,7 +84,7 @@ def read_package(part: Part, where: Location, data: bytes) -> Iterator[Content]:
     if not data:
         return
     archive = open_archive(part.inner(where, Bytes(data)))
-    if archive.gaps:
+    if archive.layout.gaps:
         yield Unread(where / "bytes outside the parts", Why.DAMAGED)
     for number, member in enumerate(archive.members, 1):
         inside = where.into(member.filename, f"query part {number}")

@@ -43,13 +43,21 @@ TROUBLE = (
 
 
 @dataclass(frozen=True, slots=True)
+class Layout:
+    """What an archive has besides members: the ranges of bytes that its directory does not account for, the extra fields of local headers."""
+
+    gaps: tuple[tuple[int, int], ...]
+    extras: tuple[bytes, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Archive:
-    """An open archive. `gaps` are the ranges of bytes that the directory does not account for: see `zip_gaps`."""
+    """An open archive. `layout` tells where else in it there may be something: see `zip_gaps`."""
 
     part: Part
     file: zipfile.ZipFile = field(repr=False)
     members: tuple[zipfile.ZipInfo, ...] = field(repr=False)
-    gaps: tuple[tuple[int, int], ...]
+    layout: Layout
 
     def source(self, member: zipfile.ZipInfo) -> Member:
         """Where a member's bytes are."""
@@ -130,32 +138,31 @@ def open_archive(part: Part) -> Archive:
     try:
         file = zipfile.ZipFile(stream)
         members = tuple(file.infolist())
-        gaps = find_gaps(stream, members)
+        layout = survey(stream, members)
     except TROUBLE:
         raise ValueError("not an archive, or cut short") from None
     if len(members) > part.budget.limits.parts * 4:
         raise OverLimit(Why.TOO_MANY)
-    return Archive(part, file, members, gaps)
+    return Archive(part, file, members, layout)
 
 
-def find_gaps(stream: BinaryIO, members: tuple[zipfile.ZipInfo, ...]) -> tuple[tuple[int, int], ...]:
-    """The ranges of bytes that neither a member nor the directory accounts for.
-
-    Raises ValueError when members overlap or headers disagree.
-    """
+def survey(stream: BinaryIO, members: tuple[zipfile.ZipInfo, ...]) -> Layout:
+    """What there is besides members. Raises ValueError when they overlap or headers disagree."""
     size = stream.seek(0, io.SEEK_END)
-    position, gaps = 0, []
+    position, gaps, extras = 0, [], []
     for member in sorted(members, key=lambda member: member.header_offset):
         if member.header_offset < position:
             raise ValueError("members that overlap")
         gaps.append((position, member.header_offset))
-        position = member.header_offset + local_bytes(stream, member) + member.compress_size
+        length, extra = read_local(stream, member)
+        extras.append(extra)
+        position = member.header_offset + length + member.compress_size
         position += descriptor_bytes(stream, member, position)
     directory, directory_end, records, archive_end = find_directory(stream, size)
     if directory < position:
         raise ValueError("a directory that overlaps a member")
     gaps += [(position, directory), (directory_end, records), (archive_end, size)]
-    return tuple((start, stop) for start, stop in gaps if stop > start)
+    return Layout(tuple((start, stop) for start, stop in gaps if stop > start), tuple(extras))
 
 
 def find_directory(stream: BinaryIO, size: int) -> tuple[int, int, int, int]:
@@ -197,8 +204,8 @@ def descriptor_bytes(stream: BinaryIO, member: zipfile.ZipInfo, position: int) -
     return 0
 
 
-def local_bytes(stream: BinaryIO, member: zipfile.ZipInfo) -> int:
-    """The length of a member's local header. Raises ValueError when it names another member than the directory does."""
+def read_local(stream: BinaryIO, member: zipfile.ZipInfo) -> tuple[int, bytes]:
+    """The length of a member's local header, its extra fields. Raises ValueError when it names another member than the directory does."""
     stream.seek(member.header_offset)
     header = LOCAL_HEADER.unpack(stream.read(LOCAL_HEADER.size))
     name_bytes, extra_bytes = int(header[9]), int(header[10])
@@ -207,4 +214,4 @@ def local_bytes(stream: BinaryIO, member: zipfile.ZipInfo) -> int:
         raise ValueError("a local header that disagrees with the directory")
     if name.decode("utf-8" if header[2] & 0x800 else "cp437", "replace") != member.orig_filename:
         raise ValueError("a local header that names another member")
-    return LOCAL_HEADER.size + name_bytes + extra_bytes
+    return LOCAL_HEADER.size + name_bytes + extra_bytes, stream.read(extra_bytes)

@@ -1,29 +1,33 @@
-"""What an archive holds outside what its directory accounts for: bytes before, between and after the members, extra fields."""
+"""What an archive holds outside its members: bytes before, between and after them, comments, extra fields."""
 
 from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from zipfile import ZIP_DEFLATED, ZIP_STORED
 
+from detectors.formats.charsets import clean, guess
+from detectors.formats.encoded import find_inline
 from detectors.formats.residue import find_texts, sweep
 from detectors.formats.zip_archive import LOCAL_HEADER, LOCAL_MAGIC, Archive
-from detectors.model import Bytes, Content, Location, OverLimit, Part, Unread, Visibility, Why
+from detectors.model import Bytes, Content, Location, OverLimit, Part, Passage, Unread, Visibility, Why
 
-DIRECTORY_MARKS = (b"PK\x01\x02", b"PK\x05\x06")
-"""A second directory: two programs may see two archives."""
+NOTHING = b"\0\t\n\r "
+"""Bytes that fill a gap without saying anything."""
 
-KNOWN_EXTRAS = frozenset((0x0001, 0x000A, 0x5455, 0x7875, 0x7855, 0x5855, 0xCAFE))
-"""ZIP64 sizes, times and owners, the mark of Java archives (APPNOTE 4.5)."""
+KNOWN_EXTRAS = {0x0001: 28, 0x000A: 32, 0x5455: 13, 0x7875: 19, 0x7855: 4, 0x5855: 12, 0xCAFE: 0}
+"""ZIP64 sizes, times and owners, the mark of Java archives (APPNOTE 4.5): each with the most bytes that it has."""
 
-TEXT_SHARE = 0.7
-LEAST_BYTES = 16
+TEXT_SHARE = 0.9
+LEAST_BYTES = 32
+WORD_BYTES = 25
+"""Text has a space in so many bytes; base64, hexadecimal digits and the like have none."""
 
 
 def read_gaps(part: Part, archive: Archive) -> Iterator[Content]:
-    """Members that no directory lists as parts, text as passages; Unread for what is neither."""
-    for number, (start, end) in enumerate(archive.gaps, 1):
+    """Members that no directory lists as parts, text as passages; Unread for any gap that is not empty, for none belongs there."""
+    for number, (start, end) in enumerate(archive.layout.gaps, 1):
         where = part.where / f"gap {number}"
         if end - start > part.budget.limits.part_bytes:
             raise OverLimit(Why.TOO_LARGE)
@@ -31,10 +35,14 @@ def read_gaps(part: Part, archive: Archive) -> Iterator[Content]:
         with part.source.open() as stream:
             stream.seek(start)
             untrusted = stream.read(end - start)
-        if untrusted.strip(b"\0"):
+        if untrusted.strip(NOTHING):
             yield from read_gap(part, where, untrusted, start)
-    for number, member in enumerate(archive.members, 1):
-        yield from read_extra(part, part.where / f"extra field {number}", member.extra)
+            yield Unread(where, Why.DAMAGED)
+    yield from read_comment(part, part.where / "comment", archive.file.comment)
+    for number, (member, local) in enumerate(zip(archive.members, archive.layout.extras, strict=True), 1):
+        yield from read_comment(part, part.where / f"comment {number}", member.comment)
+        extras = dict.fromkeys((*extra_fields(member.extra), *extra_fields(local)))
+        yield from read_extras(part, part.where / f"extra field {number}", extras)
 
 
 def read_gap(part: Part, where: Location, untrusted: bytes, offset: int) -> Iterator[Content]:
@@ -49,9 +57,28 @@ def read_gap(part: Part, where: Location, untrusted: bytes, offset: int) -> Iter
         elif data:
             yield part.inner(where / f"member {number}", Bytes(data), visibility=Visibility.ORPHAN)
     rest += untrusted[position:]
-    yield from sweep(bytes(rest), where, offset=offset, visibility=max(part.visibility, Visibility.ORPHAN))
-    if any(mark in rest for mark in DIRECTORY_MARKS) or not is_text(bytes(rest)):
-        yield Unread(where, Why.DAMAGED)
+    yield from read_bytes(part, where, bytes(rest), offset)
+
+
+def read_bytes(part: Part, where: Location, untrusted: bytes, offset: int = 0) -> Iterator[Content]:
+    """Bytes of nobody's: the text in them, the files that it carries in base64."""
+    yield from sweep(untrusted, where, offset=offset, visibility=max(part.visibility, Visibility.ORPHAN))
+    for number, inline in enumerate(find_inline(untrusted), 1):
+        part.budget.spend(len(inline.data))
+        yield part.inner(where / f"encoded file {number}", Bytes(inline.data), visibility=Visibility.ORPHAN)
+
+
+def read_comment(part: Part, where: Location, untrusted_comment: bytes) -> Iterator[Content]:
+    """A comment of the archive or a member; one that is no text is bytes of nobody's, and Unread."""
+    if not untrusted_comment.strip(NOTHING):
+        return
+    name = guess(untrusted_comment)
+    if name:
+        text = clean(untrusted_comment.decode(name, "replace"))
+        yield Passage(where, max(part.visibility, Visibility.METADATA), "zipComment", text)
+    if name is None or not is_text(untrusted_comment):
+        yield from read_bytes(part, where, untrusted_comment)
+        yield Unread(where, Why.UNKNOWN_FORMAT)
 
 
 def read_member(part: Part, untrusted: bytes, start: int) -> tuple[bytes | None, int]:
@@ -86,21 +113,29 @@ def inflate(part: Part, untrusted: bytes, begin: int, otherwise: int) -> tuple[b
     return data, len(untrusted) - len(machine.unused_data)
 
 
-def read_extra(part: Part, where: Location, untrusted_extra: bytes) -> Iterator[Content]:
-    """The extra fields of a member that are not of the usual kinds."""
+def extra_fields(untrusted_extra: bytes) -> Iterator[tuple[int, bytes]]:
+    """The extra fields of a member by kind; what is too short for a field has none."""
     position = 0
-    while position + 4 <= len(untrusted_extra):
-        kind, size = struct.unpack_from("<HH", untrusted_extra, position)
-        data = untrusted_extra[position + 4 : position + 4 + size]
+    while position < len(untrusted_extra):
+        kind, size = struct.unpack_from("<HH", untrusted_extra.ljust(position + 4, b"\0"), position)
+        yield kind, untrusted_extra[position + 4 : position + 4 + size]
         position += 4 + size
-        if kind not in KNOWN_EXTRAS:
-            yield from sweep(data, where, visibility=max(part.visibility, Visibility.ORPHAN))
+
+
+def read_extras(part: Part, where: Location, extras: Iterable[tuple[int, bytes]]) -> Iterator[Content]:
+    """Those extra fields of a member that are not of the usual kinds; Unread for a long one that is no text."""
+    for kind, data in extras:
+        if len(data) > KNOWN_EXTRAS.get(kind, -1) and data.strip(NOTHING):
+            yield from read_bytes(part, where, data)
+            if not is_text(data):
+                yield Unread(where, Why.UNKNOWN_FORMAT)
 
 
 def is_text(untrusted: bytes) -> bool:
-    """Whether bytes are mostly text or nothing, so that the sweep has read them."""
-    bare = untrusted.replace(b"\0", b"")
-    if len(bare) < LEAST_BYTES:
+    """Whether bytes are mostly words, or too few to matter, so that the sweep has read them."""
+    filled = len(untrusted) - untrusted.count(0)
+    if filled < LEAST_BYTES:
         return True
-    shown = sum(end - start for start, end, _ in find_texts(bare))
-    return shown >= TEXT_SHARE * len(bare)
+    shown = [untrusted[start:end] for start, end, _ in find_texts(untrusted)]
+    words = sum(len(run.split()) for run in shown)
+    return sum(len(run) - run.count(0) for run in shown) >= TEXT_SHARE * filled and words * WORD_BYTES > filled

@@ -8,7 +8,7 @@ from zipfile import ZipInfo
 
 from detectors.formats.zip_archive import METHODS, Archive, open_archive
 from detectors.formats.zip_gaps import read_gaps
-from detectors.model import Content, Part, Passage, Unread, Visibility, Why
+from detectors.model import Content, Part, Passage, Unread, Why
 
 MARKS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 ENCRYPTED = 0x1
@@ -29,7 +29,6 @@ class Zip:
         """Members, their names, and comments. Raises ValueError for an archive that lies about itself."""
         archive = open_archive(part)
         names = {member.filename for member in archive.members}
-        yield from read_comment(part, archive.file.comment)
         yield from read_gaps(part, archive)
         if len(names) < len(archive.members):
             yield Unread(part.where / "members of one name", Why.DAMAGED)
@@ -37,18 +36,10 @@ class Zip:
             yield from read_member(part, archive, number, member)
 
 
-def read_comment(part: Part, untrusted_comment: bytes) -> Iterator[Content]:
-    """A comment of the archive or a member."""
-    if untrusted_comment.strip():
-        text = untrusted_comment.decode("utf-8", "replace")
-        yield Passage(part.where / "comment", max(part.visibility, Visibility.METADATA), "zipComment", text)
-
-
 def read_member(part: Part, archive: Archive, number: int, member: ZipInfo) -> Iterator[Content]:
-    """One member: its name and comment, and its bytes as a part."""
+    """One member: its name, and its bytes as a part."""
     where = part.where.into(member.filename, f"member {number}")
     yield Passage(where, part.visibility, "memberName", member.filename)
-    yield from read_comment(part, member.comment)
     if member.filename.endswith("/") and not member.file_size:
         return
     if member.flag_bits & ENCRYPTED:
