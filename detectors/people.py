@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from array import array
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from detectors.model import Group, Location, OffenceGroup, OverLimit, People, Role, Visibility, Why
 
 MOST_KEYS = 2_000_000
-"""Digests held for one message, some 110 bytes each; beyond, its people can no longer be told apart."""
+"""Digests held for one message, some 100 bytes each; beyond, its people can no longer be told apart."""
 
 MOST_GROUPS = 300
 """Groups told of one part; further ones are counted under the place of the last."""
@@ -23,6 +21,7 @@ ROLES = tuple(Role)
 OFFENCES = tuple(OffenceGroup)
 NO_OFFENCE = len(OFFENCES)
 VISIBILITIES = tuple(Visibility)
+UNKNOWN = ROLES.index(Role.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +40,26 @@ class Sighting:
     crime_context: bool = False
     offence: OffenceGroup | None = None
 
-    def tell_apart(self) -> Iterator[tuple[str, ...]]:
-        """What another sighting of the same person may share with this one, the surest first."""
+    @property
+    def sure(self) -> list[tuple[str, ...]]:
+        """What no two people share: a name with a date of birth, numbers that name one person."""
+        sure: list[tuple[str, ...]] = [("mark", mark) for mark in self.marks[:2]] if self.marks else []
         if self.name and self.birth:
-            yield ("birth", self.name, self.birth)
-        for mark in self.marks[:2]:
-            yield ("mark", mark)
-        if self.name and self.contacts:
-            yield ("contact", self.name, self.contacts[0])
+            sure.insert(0, ("birth", self.name, self.birth))
+        return sure
+
+    @property
+    def likely(self) -> tuple[str, ...]:
+        """What two people hardly share: a name with the steadiest contact; nothing without."""
+        return ("contact", self.name, self.contacts[0]) if self.name and self.contacts else ()
 
 
 @dataclass
 class Register:
-    """Who has been seen in one message. Holds keyed digests, never a name; `key` is random for the message."""
+    """Who has been seen in one message. Holds 64-bit digests, never a name; `key` is random for the message."""
 
     key: bytes = field(repr=False)
-    known: dict[bytes, int] = field(default_factory=dict, repr=False)
+    known: dict[int, int] = field(default_factory=dict, repr=False)
     """Digest → number of the person."""
 
     states: bytearray = field(default_factory=bytearray)
@@ -73,33 +76,35 @@ class Register:
     """Offence groups learnt of people whom an earlier `take` counted without one."""
 
     places: dict[Location, int] = field(default_factory=dict)
+    here: tuple[Location | None, int] = (None, 0)
+    """The place last asked for, and its number."""
+
     firsts: array[int] = field(default_factory=lambda: array("H"))
     ways: bytearray = field(default_factory=bytearray)
     """Of people not yet reported: where they were first seen, and how hidden, with crime context or without."""
 
     def see(self, sighting: Sighting, where: Location) -> None:
         """Count a person if not seen before, or not so seen. Raises OverLimit(TOO_MANY) when there are too many to remember."""
-        digests = [(kind, self.digest(rest)) for kind, *rest in sighting.tell_apart()]
-        person = self.recognise(digests, sighting)
+        sure = [hash((self.key, *parts)) for parts in sighting.sure]
+        likely = [hash((self.key, *parts))] if (parts := sighting.likely) else []
+        person = self.recognise(sure, likely, sighting)
         if person is None:
             person = self.add(sighting, where)
-        for _, digest in digests:
+        for digest in sure + likely:
             self.known.setdefault(digest, person)
         if len(self.known) > MOST_KEYS:
             raise OverLimit(Why.TOO_MANY)
         self.update(person, sighting)
 
-    def recognise(self, digests: list[tuple[str, bytes]], sighting: Sighting) -> int | None:
+    def recognise(self, sure: list[int], likely: list[int], sighting: Sighting) -> int | None:
         """The number of a person seen before. A name with a contact is not enough where two dates of birth are known."""
-        for kind, digest in digests:
-            person = self.known.get(digest)
-            if person is not None and not (kind == "contact" and sighting.birth and self.births[person]):
-                return person
+        for digest in sure:
+            if digest in self.known:
+                return self.known[digest]
+        for digest in likely:
+            if digest in self.known and not (sighting.birth and self.births[self.known[digest]]):
+                return self.known[digest]
         return None
-
-    def digest(self, parts: list[str]) -> bytes:
-        """A keyed digest of what identifies a person."""
-        return hashlib.blake2b("\x1f".join(parts).encode("utf-8", "replace"), digest_size=12, key=self.key).digest()
 
     def add(self, sighting: Sighting, where: Location) -> int:
         """A new person."""
@@ -107,18 +112,25 @@ class Register:
         self.roles.append(ROLES.index(sighting.role))
         self.offences.append(NO_OFFENCE)
         self.births.append(0)
-        if where not in self.places and len(self.places) >= MOST_GROUPS:
-            where = next(reversed(self.places))
-        self.firsts.append(self.places.setdefault(where, len(self.places)))
-        self.ways.append(2 * VISIBILITIES.index(sighting.visibility) + sighting.crime_context)
+        self.firsts.append(self.number_place(where))
+        self.ways.append(2 * sighting.visibility + sighting.crime_context)
         return len(self.states) - 1
+
+    def number_place(self, where: Location) -> int:
+        """The number of a place; that of the last for one too many. A table's people come one after the other."""
+        if where is not self.here[0]:
+            known = self.places.get(where)
+            if known is None and len(self.places) >= MOST_GROUPS:
+                known = len(self.places) - 1
+            self.here = (where, self.places.setdefault(where, len(self.places)) if known is None else known)
+        return self.here[1]
 
     def update(self, person: int, sighting: Sighting) -> None:
         """Note how a person was seen this time."""
         self.update_state(person, sighting)
         if sighting.birth:
             self.births[person] = 1
-        if person >= self.reported and ROLES[self.roles[person]] is Role.UNKNOWN:
+        if person >= self.reported and self.roles[person] == UNKNOWN:
             self.roles[person] = ROLES.index(sighting.role)
         if sighting.offence is not None:
             self.update_offence(person, OFFENCES.index(sighting.offence))
@@ -126,13 +138,15 @@ class Register:
     def update_state(self, person: int, sighting: Sighting) -> None:
         """Add a way of having been seen."""
         shown = sighting.visibility is Visibility.SHOWN
-        state = self.states[person] | (PLAIN if shown else HIDDEN)
+        before = self.states[person]
+        state = before | (PLAIN if shown else HIDDEN)
         if shown and sighting.crime_context:
             state |= EXPOSED
         if state & HIDDEN and state & PLAIN:
             state |= BOTH
-        self.newly[state & ~self.states[person]] += 1
-        self.states[person] = state
+        if state != before:
+            self.newly[state & ~before] += 1
+            self.states[person] = state
 
     def update_offence(self, person: int, offence: int) -> None:
         """Keep the offence group that weighs most; of somebody already counted with one, that one."""
@@ -160,6 +174,7 @@ class Register:
         self.newly = Counter()
         self.offences_told = Counter()
         self.places = {}
+        self.here = (None, 0)
         self.firsts = array("H")
         self.ways = bytearray()
         return people, groups

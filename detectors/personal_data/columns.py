@@ -29,12 +29,12 @@ NHS_ROWS = 8
 """Distinct numbers of ten digits that pass the check of the NHS by chance once in 11 to the 8th."""
 
 
-def take_sample(cells: Sequence[str], vocabulary: Vocabulary) -> Sample:
-    """A sample of a column's cells."""
-    counts = [cell for cell in cells if cell and not vocabulary.is_blank(cell)]
-    distinct = dict.fromkeys(counts)
+def take_sample(cells: Sequence[str]) -> Sample:
+    """A sample of a column's cells, "" where they say nothing."""
+    distinct = dict.fromkeys(cells)
+    distinct.pop("", None)
     values = tuple(normalise(cell[:VALUE_CHARACTERS]).strip() for cell in islice(distinct, SAMPLE))
-    return Sample(tuple(value for value in values if value), len(distinct), len(counts), len(cells))
+    return Sample(tuple(value for value in values if value), len(distinct), len(cells) - cells.count(""), len(cells))
 
 
 def is_number(value: str) -> bool:
@@ -102,10 +102,9 @@ class Profiler:
         return has_digits_or_at(value) and any(self.checks[kind](value) for kind in PLAIN_VALUES)
 
     def name(self, headings: Sequence[Heading | None], cells: Iterable[Sequence[str]]) -> list[Meaning]:
-        """The meaning of every column of some rows."""
+        """The meaning of every column of some rows, whose cells are "" where they say nothing."""
         meanings = [
-            self.name_column(heading, take_sample(column, self.vocabulary))
-            for heading, column in zip(headings, cells, strict=True)
+            self.name_column(heading, take_sample(column)) for heading, column in zip(headings, cells, strict=True)
         ]
         return self.names.infer(meanings)
 

@@ -42,13 +42,19 @@ SPELLINGS = str.maketrans(
 """One character for another, so that nothing moves."""
 
 ASCII_SPELLINGS = tuple((chr(code), spelling) for code, spelling in SPELLINGS.items() if code < 128)
+ODD = re.compile(f"[{re.escape(''.join(character for character, _ in ASCII_SPELLINGS))}]")
+"""What plain text may hold that is spelt otherwise; most holds none of it."""
+
+NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 """Most characters are ASCII even in a text that is not: only the others are worth a look each."""
 
 
 def normalise(text: str) -> str:
     """The text under NFKC, without invisible characters, with plain quotes, dashes, spaces and digits. Length may change."""
-    return plain(text if text.isascii() else compose(text))
+    if text.isascii():
+        return plain(text) if ODD.search(text) else text
+    return plain(compose(text))
 
 
 def compose(text: str) -> str:
@@ -83,4 +89,4 @@ def squeeze(text: str) -> str:
 
 def compact(text: str) -> str:
     """Letters and digits only, upper case: an identifier however it was spaced."""
-    return "".join(c for c in text if c.isalnum()).upper()
+    return NOT_ALPHANUMERIC.sub("", text).upper()

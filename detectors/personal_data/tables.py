@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import accumulate, zip_longest
+from itertools import compress, zip_longest
 
-from detectors.model import OverLimit, Records, Role, Row, Table, Visibility
+from detectors.model import Records, Role, Row, Table, Visibility
 from detectors.people import Register, Sighting
-from detectors.personal_data.blocks import CRIME, Block, Identification, hide, make_blocks
+from detectors.personal_data.batch import Batch, make_batch, take_batches
+from detectors.personal_data.blocks import CRIME, Block, make_blocks
+from detectors.personal_data.cell_search import CellSearch
 from detectors.personal_data.columns import Profiler, field_of, is_header, read_headings
-from detectors.personal_data.fields import Field
+from detectors.personal_data.fields import STRONG, Field
 from detectors.personal_data.forms import read_form
+from detectors.personal_data.identification import Identification
 from detectors.personal_data.identifiers.identifier import Identifier
 from detectors.personal_data.ledger import Ledger, Spot
 from detectors.personal_data.name_columns import Meaning
 from detectors.personal_data.normal import normalise
 from detectors.personal_data.prose import Narrative, sight_mark
+from detectors.personal_data.recall import Recall
 from detectors.personal_data.records import are_records, speak_of_individuals
-from detectors.personal_data.search import CELL_END, Hit
+from detectors.personal_data.search import Hit
+from detectors.personal_data.validity import Validity
 from detectors.personal_data.vocabulary import Heading, Vocabulary
-
-BATCH_ROWS = 2000
-BATCH_CELLS = 60_000
-"""Rows are taken in batches of about these sizes, so that memory is bounded however long or wide a table is."""
 
 TOP_ROWS = 10
 """Rows in which headings are looked for with all their slips of the pen; further down they must be spelt exactly."""
@@ -34,16 +34,6 @@ TOP_ROWS = 10
 MOST_COLUMNS = 400
 """Columns that are named; further ones are searched for identifiers only."""
 
-CLEAN_TEXTS = 100_000
-"""Texts remembered as clean, so that repeated ones are searched once."""
-
-SHORTEST = 6
-"""Shorter texts hold no identifier that would count without a heading."""
-
-VALUE_CHARACTERS = 60
-"""Longer texts are not an identifier alone."""
-
-PLAIN_FIGURES = "0123456789.,:-%£$€"
 NOTHING: frozenset[str] = frozenset()
 
 
@@ -76,12 +66,13 @@ class TableDetection:
         self.people = people
         self.segment = Segment(headings=[vocabulary.read_heading(c.name or "") for c in table.columns[:MOST_COLUMNS]])
         self.title_role = self.read_title()
-        self.uniform = not any(column.visibility for column in table.columns)
         self.narrative = Narrative(vocabulary)
-        self.identification = Identification((), vocabulary, profiler.checks)
+        self.identification = Identification(vocabulary, profiler.identifiers, profiler.checks, table.visibility)
+        self.search = CellSearch(vocabulary.search)
+        self.valid = {
+            kind: Recall(Validity(profiler.checks[kind], by_shape=kind not in STRONG)) for kind in profiler.identifiers
+        }
         self.header = Row(0, ())
-        self.clean: set[str] = set()
-        self.dirty: dict[str, list[Hit]] = {}
         self.at_top = TOP_ROWS
         self.hidden: dict[Visibility, int] = {}
 
@@ -108,7 +99,7 @@ class TableDetection:
 
     def search_names(self) -> None:
         """Search the names of the columns, which a pivot cache takes from cells too."""
-        self.search_cells([Row(0, tuple(column.name or "" for column in self.table.columns))])
+        self.search_cells(Row(0, tuple(column.name or "" for column in self.table.columns)))
 
     def close(self) -> None:
         """Tell the ledger of records and hidden rows."""
@@ -138,7 +129,7 @@ class TableDetection:
             if part:
                 yield part
             part = []
-            self.search_cells([row])
+            self.search_cells(row)
             self.end_segment()
             self.segment = Segment(headings=headings)
         if part:
@@ -159,13 +150,13 @@ class TableDetection:
 
     def look_through(self, rows: list[Row]) -> None:
         """A batch of rows under the same headings."""
-        columns = list(zip_longest(*(row.cells for row in rows), fillvalue=""))
-        self.name_columns(columns[:MOST_COLUMNS])
-        self.count_hidden(rows)
+        batch = make_batch(self.table, rows, MOST_COLUMNS, self.vocabulary)
+        self.name_columns(batch.told)
+        self.count_hidden(batch)
         self.judge_records(rows)
-        identified = self.see_people(rows)
-        done = self.note_identifiers(rows, columns)
-        self.search_columns(rows, columns, done, identified)
+        identified = self.see_people(batch)
+        done = self.note_identifiers(batch)
+        self.search_columns(batch, done, identified)
 
     def name_columns(self, columns: Sequence[Sequence[str]]) -> None:
         """Name the columns by this batch; a column that an earlier batch named keeps its name where this one says nothing."""
@@ -177,13 +168,16 @@ class TableDetection:
                 meanings[number] = replace(earlier, sample=meanings[number].sample)
         self.segment.meanings = meanings
 
-    def count_hidden(self, rows: list[Row]) -> None:
+    def count_hidden(self, batch: Batch) -> None:
         """Count rows that are not shown, or not in full, under each way they are hidden."""
-        columns = {column.visibility for column in self.table.columns}
-        ways: Counter[Visibility] = Counter()
-        for row in rows:
-            seen = max(self.table.visibility, row.visibility)
-            ways.update({seen} | {max(seen, way) for way in columns.union(row.cell_visibility.values())})
+        if batch.plain:
+            ways = Counter({self.table.visibility: batch.size})
+        else:
+            columns = {column.visibility for column in self.table.columns}
+            ways = Counter()
+            for row in batch.rows:
+                seen = max(self.table.visibility, row.visibility)
+                ways.update({seen} | {max(seen, way) for way in columns.union(row.cell_visibility.values())})
         for way, items in ways.items():
             self.hidden[way] = self.hidden.get(way, 0) + items
 
@@ -200,16 +194,12 @@ class TableDetection:
             segment.records = are_records(segment.meanings, [row.cells for row in filled])
         segment.individuals = segment.individuals or speak_of_individuals(segment.meanings)
 
-    def see_people(self, rows: list[Row]) -> set[int]:
+    def see_people(self, batch: Batch) -> set[int]:
         """Register everybody the rows identify; returns the places in the batch of the rows that do."""
-        self.identification = Identification(self.make_blocks(), self.vocabulary, self.profiler.checks)
-        if not self.identification.blocks:
-            return set()
         identified: set[int] = set()
-        for place, row in enumerate(rows):
-            for reading in self.identification.read(row.cells):
-                visibility = max(self.seen(row, number) for number in reading.cells)
-                self.see(hide(reading.sighting, visibility))
+        for block in make_blocks(self.segment.meanings, self.title_role):
+            for place, sighting in self.identification.read(block, batch):
+                self.see(sighting if batch.plain else hide(sighting, batch, block, place))
                 identified.add(place)
         return identified
 
@@ -218,82 +208,52 @@ class TableDetection:
         self.segment.people += 1
         self.people.see(sighting, self.table.where)
 
-    def make_blocks(self) -> list[Block]:
-        """Who is in each row."""
-        return make_blocks(self.segment.meanings, self.title_role)
-
-    def note_identifiers(self, rows: list[Row], columns: Sequence[Sequence[str]]) -> dict[int, set[str]]:
+    def note_identifiers(self, batch: Batch) -> dict[int, set[str]]:
         """Findings of the columns that hold one kind of identifier; returns the texts that are done with, by column."""
         return {
-            number: self.note_column(rows, columns[number], number, meaning)
+            number: self.note_column(batch, number, meaning)
             for number, meaning in enumerate(self.segment.meanings)
             if meaning.field in self.profiler.identifiers
         }
 
-    def note_column(self, rows: list[Row], cells: Sequence[str], number: int, meaning: Meaning) -> set[str]:
+    def note_column(self, batch: Batch, number: int, meaning: Meaning) -> set[str]:
         """Findings of one column; returns its texts that are nothing but the identifier."""
-        identifier, check = self.profiler.identifiers[meaning.field], self.profiler.checks[meaning.field]
-        short = {cell for cell in cells if cell and len(cell) <= VALUE_CHARACTERS}
-        valid = {cell for cell in short if check(normalise(cell))}
-        seen: dict[Visibility, list[Row]] = {}
-        for row, cell in zip(rows, cells, strict=True):
-            if cell in valid:
-                seen.setdefault(self.seen(row, number), []).append(row)
-        for visibility, holders in seen.items():
+        cells = batch.columns[number]
+        valid = list(map(self.valid[meaning.field].__getitem__, cells))
+        identifier = self.profiler.identifiers[meaning.field]
+        for visibility, (first, count) in batch.count_seen(list(compress(range(batch.size), valid)), number).items():
             spot = Spot(self.table.where, visibility, meaning.heading.because)
-            locate = partial(self.table.cell, holders[0], number)
-            self.ledger.find(identifier, holders[0].cells[number], spot, locate, len(holders))
-        return valid
+            locate = partial(self.table.cell, batch.rows[first], number)
+            self.ledger.find(identifier, cells[first], spot, locate, count)
+        return set(compress(cells, valid))
 
-    def seen(self, row: Row, number: int) -> Visibility:
-        """The effective visibility of a cell, sooner told where nothing but the table says anything of it."""
-        if self.uniform and not row.visibility and not row.cell_visibility:
-            return self.table.visibility
-        return self.table.seen(row, number)
-
-    def search_columns(
-        self, rows: list[Row], columns: Sequence[Sequence[str]], done: Mapping[int, set[str]], identified: set[int]
-    ) -> None:
+    def search_columns(self, batch: Batch, done: Mapping[int, set[str]], identified: set[int]) -> None:
         """Search everything else, each distinct text once."""
         texts: set[str] = set()
-        for number, cells in enumerate(columns):
+        for number, cells in enumerate(batch.columns):
             texts |= set(cells) - done.get(number, NOTHING)
-        self.search_texts([text for text in texts - self.clean if deserves_search(text)])
-        for number, cells in enumerate(columns):
-            dirty = self.dirty.keys() - done.get(number, NOTHING)
+        found = self.search.find(texts)
+        for number, cells in enumerate(batch.columns):
+            dirty = found.keys() - done.get(number, NOTHING)
             if dirty.isdisjoint(cells):
                 continue
-            for place, (row, cell) in enumerate(zip(rows, cells, strict=True)):
+            for place, cell in enumerate(cells):
                 if cell in dirty:
-                    self.note_hits(row, number, self.dirty[cell], alone=place not in identified)
+                    self.note_hits(batch.rows[place], number, found[cell], alone=place not in identified)
 
-    def search_cells(self, rows: list[Row]) -> None:
-        """Search all cells of some rows, whatever their columns hold."""
-        columns = list(zip_longest(*(row.cells for row in rows), fillvalue=""))
-        texts = {text for column in columns for text in column} - self.clean
-        self.search_texts([text for text in texts if deserves_search(text)])
-        for row in rows:
-            for number, cell in enumerate(row.cells):
-                if cell in self.dirty:
-                    self.note_hits(row, number, self.dirty[cell], alone=True)
-
-    def search_texts(self, texts: list[str]) -> None:
-        """Search some texts in one scan, and remember which were clean and what was in the others."""
-        if len(self.clean) > CLEAN_TEXTS:
-            self.clean.clear()
-        self.dirty = {}
-        self.clean.update(texts)
-        plain = [normalise(text) for text in texts]
-        starts = list(accumulate((len(text) + 1 for text in plain), initial=0))
-        for hit in self.vocabulary.search.find(CELL_END.join(plain)):
-            place = bisect_right(starts, hit.start) - 1
-            self.dirty.setdefault(texts[place], []).append(replace(hit, start=hit.start - starts[place]))
-        self.clean.difference_update(self.dirty)
+    def search_cells(self, row: Row) -> None:
+        """Search all cells of a row, whatever their columns hold."""
+        found = self.search.find(row.cells)
+        for number, cell in enumerate(row.cells):
+            if cell in found:
+                self.note_hits(row, number, found[cell], alone=True)
 
     def note_hits(self, row: Row, number: int, hits: list[Hit], *, alone: bool) -> None:
         """Findings and people of one cell; a strong number in a row that identifies nobody else is a person."""
         counting = [hit for hit in hits if hit.counts or self.is_headed(number, hit)]
-        seen = self.seen(row, number)
+        if not counting:
+            return
+        seen = self.table.seen(row, number)
         owned: set[int] = set()
         for told in self.narrative.find_people(repair_case(normalise(row.cells[number])), counting):
             owned |= told.marks
@@ -309,8 +269,8 @@ class TableDetection:
         crime = [number for number, meaning in enumerate(meanings) if meaning.field in CRIME and row.cells[number]]
         if not crime or sighting.role is Role.OFFICER:
             return sighting
-        offences = tuple(number for number in crime if meanings[number].field is Field.OFFENCE)
-        offence = sighting.offence or self.identification.read_offence(offences, row.cells)
+        offences = [row.cells[number] for number in crime if meanings[number].field is Field.OFFENCE]
+        offence = sighting.offence or self.identification.weigh_offences(offences)
         return replace(sighting, crime_context=True, offence=offence)
 
     def is_headed(self, number: int, hit: Hit) -> bool:
@@ -321,41 +281,19 @@ class TableDetection:
     def note(self, identifier: Identifier, value: str, row: Row, number: int, column: str) -> None:
         """A finding of one cell."""
         locate = partial(self.table.cell, row, number) if row.number else partial(self.table.where.__truediv__, "names")
-        self.ledger.find(identifier, value, Spot(self.table.where, self.seen(row, number), column), locate)
+        self.ledger.find(identifier, value, Spot(self.table.where, self.table.seen(row, number), column), locate)
+
+
+def hide(sighting: Sighting, batch: Batch, block: Block, place: int) -> Sighting:
+    """Somebody as hidden as the cells of the row are that say who it is."""
+    said = (number for number, _ in block.columns if batch.told[number][place])
+    return replace(sighting, visibility=max(batch.seen(place, number) for number in said))
 
 
 def repair_case(text: str) -> str:
     """A text that is all in small letters as if every word were a name: "aggrieved: doe, jane"; offsets stay."""
     titled = text.title() if text.islower() else text
     return titled if len(titled) == len(text) else text
-
-
-def take_batches(table: Table) -> Iterator[list[Row]]:
-    """The rows of a table in lists of bounded size; where the rows end in an error, those before it come first."""
-    batch: list[Row] = []
-    cells = 0
-    try:
-        for row in table.rows:
-            batch.append(row)
-            cells += len(row.cells)
-            if len(batch) >= BATCH_ROWS or cells >= BATCH_CELLS:
-                yield batch
-                batch, cells = [], 0
-    except (ValueError, OverLimit):
-        if batch:
-            yield batch
-        raise
-    if batch:
-        yield batch
-
-
-def deserves_search(text: str) -> bool:
-    """Whether a text can hold an identifier at all: most cells are short, or plain figures."""
-    if len(text) < SHORTEST:
-        return False
-    if text.strip(PLAIN_FIGURES):
-        return True
-    return (text[0] == "0" and len(text) >= 11) or text.startswith("447")
 
 
 def inherit_roles(headings: list[Heading | None], above: Row, vocabulary: Vocabulary) -> list[Heading | None]:

@@ -12,8 +12,11 @@ from detectors.model import Budget, Row
 
 VALUES = frozenset("snbed")
 RECORD = re.compile(r'<r>(?:<[snbedx] v="[^"<]*+"/>|<m/>)*+')
-VALUE = re.compile(r'<([snbedxm])(?: v="([^"]*)")?/>')
-"""String, number, boolean, error, date (18.10.1)."""
+VALUE = re.compile(r"<([snbedxm])(?: v=)?")
+"""String, number, boolean, error, date, index, missing (18.10.1)."""
+
+FRAMES = 1_000
+"""Remembered for one cache; a record of any further kind is looked at afresh."""
 
 
 @dataclass(slots=True)
@@ -84,6 +87,40 @@ class DefinitionHandler:
             self.in_items = False
 
 
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a record holds besides its values: it repeats, as most records have the same fields filled in the same way."""
+
+    tags: int
+    places: tuple[int, ...]
+    """Of each field the number of its value; -1 where it has none."""
+
+    shared: tuple[int, ...]
+    """The fields whose values are indices of shared items."""
+
+    dates: tuple[int, ...]
+    plain: tuple[int, ...]
+
+    def arrange(self, values: list[str]) -> list[str]:
+        """The values, "" where there is none."""
+        if len(values) == len(self.places):
+            return values
+        return [values[place] if place >= 0 else "" for place in self.places]
+
+
+def make_frame(record: str) -> Frame:
+    """The frame of a record of the usual form."""
+    kinds = VALUE.findall("".join(record.split('"')[::2]))
+    number = -1
+    return Frame(
+        tags=1 + len(kinds),
+        places=tuple((number := number + 1) if kind != "m" else -1 for kind in kinds),
+        shared=tuple(place for place, kind in enumerate(kinds) if kind == "x"),
+        dates=tuple(place for place, kind in enumerate(kinds) if kind == "d"),
+        plain=tuple(place for place, kind in enumerate(kinds) if kind in "snbe"),
+    )
+
+
 @dataclass(slots=True)
 class RecordsHandler:
     """Handler of pivotCacheRecords.xml: complete records gather in `rows` until they are taken."""
@@ -94,6 +131,7 @@ class RecordsHandler:
     words: list[str] = field(default_factory=list)
     cells: list[str] = field(default_factory=list)
     number: int = 0
+    frames: dict[tuple[str, ...], Frame] = field(default_factory=dict, repr=False)
 
     def feed(self, chunks: Iterable[bytes], remarks: list[str]) -> Iterator[None]:
         """Parse the records; yields as rows gather. Raises ValueError, OverLimit."""
@@ -101,19 +139,30 @@ class RecordsHandler:
 
     def take_record(self, record: str) -> bool:
         """A whole record without its end tag; False when it is not written in the usual way."""
-        if RECORD.fullmatch(record) is None:
+        pieces = record.split('"')
+        shape = tuple(pieces[::2])
+        frame = self.frames.get(shape) or self.learn(shape, record)
+        if frame is None or record.count("<") != frame.tags:
             return False
-        values = VALUE.findall(record)
-        cells = []
-        for position, (kind, value) in enumerate(values):
-            if kind == "x":
-                cells.append(self.look_up(position, value))
-            elif kind == "d":
-                cells.append(show_date(value))
-            else:
-                cells.append(quick.unescape(value) if "&" in value else value)
+        cells = frame.arrange(pieces[1::2])
+        for place in frame.shared:
+            cells[place] = self.look_up(place, cells[place])
+        for place in frame.dates:
+            cells[place] = show_date(cells[place])
+        if "&" in record:
+            for place in frame.plain:
+                cells[place] = quick.unescape(cells[place])
         self.add(cells)
         return True
+
+    def learn(self, shape: tuple[str, ...], record: str) -> Frame | None:
+        """The frame of a record that is written in the usual way."""
+        if RECORD.fullmatch(record) is None:
+            return None
+        frame = make_frame(record)
+        if len(self.frames) < FRAMES:
+            self.frames[shape] = frame
+        return frame
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """A value of the record: an index into the field's shared items, or the value itself."""

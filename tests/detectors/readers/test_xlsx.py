@@ -128,3 +128,37 @@ def test_only_parts_in_utf_8_are_read_without_the_parser(start: bytes) -> None:
 def test_parts_in_utf_8_are_known(start: bytes) -> None:
     """With a mark, with a declaration, with neither."""
     assert quick.UTF8.match(start) is not None
+
+
+@pytest.mark.parametrize(
+    ("record", "taken"),
+    [
+        ('<r><s v="a"/><m/><x v="0"/>', True),
+        ("<r><m/><m/>", True),
+        ("<r>", True),
+        ('<r><s v="a"/>text', False),
+        ('<r><s v="a<b"/>', False),
+        ('<r><s v="a" c="b"/>', False),
+        ("<r><s v='a'/>", False),
+        ('<r><s v="a"></s>', False),
+        ('<r a="b"><s v="a"/>', False),
+    ],
+)
+def test_only_records_of_the_usual_form_are_taken_before_and_after_one_like_them(record: str, taken: bool) -> None:
+    """A record is known by what stands between its values; a value may not make it another."""
+    role = Field("Role", in_records=True, items=["Victim"], used=bytearray(1))
+    records = RecordsHandler([role, role, role], Budget.of(LIMITS))
+    for value in ("b", "&amp;", ""):
+        records.take_record(f'<r><s v="{value}"/><m/><x v="0"/>')
+    assert records.take_record(record) is taken
+    assert [row.cells for row in records.rows[:3]] == [("b", "", "Victim"), ("&", "", "Victim"), ("", "", "Victim")]
+
+
+def test_what_is_remembered_of_the_form_of_records_is_bounded() -> None:
+    """A hostile cache has another in every record."""
+    records = RecordsHandler([], Budget.of(LIMITS))
+    for number in range(3_000):
+        kinds = f"{number:012b}".translate({ord("0"): "<m/>", ord("1"): '<s v="a"/>'})
+        assert records.take_record(f"<r>{kinds}")
+    assert len(records.frames) <= 1_000
+    assert [len(row.cells) for row in records.rows] == [12] * 3_000
