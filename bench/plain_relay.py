@@ -16,9 +16,9 @@ from gateway.message import Message, Reply, Transaction
 from gateway.metrics import Metrics
 from gateway.pipeline import trace
 from gateway.settings import Smtp
+from gateway.smtp.house import House
 from gateway.smtp.listener import Listener
 from gateway.smtp.maildir import Maildir
-from gateway.smtp.session import House
 
 
 async def forward(message: Message, transaction: Transaction) -> Reply:

@@ -59,6 +59,11 @@ class Envelope:
     rcpt_parameters: tuple[tuple[bytes, ...], ...] = field(default=(), repr=False)
     """One tuple a recipient, in the order of `recipients`."""
 
+    def lines(self) -> list[bytes]:
+        """MAIL and RCPT commands."""
+        recipients = zip(self.recipients, self.rcpt_parameters, strict=True)
+        return [mail_line(self.sender, self.mail_parameters), *(rcpt_line(*recipient) for recipient in recipients)]
+
     def only(self, indices: Sequence[int]) -> Envelope:
         """The same envelope for some of its recipients."""
         recipients = tuple(self.recipients[index] for index in indices)
@@ -88,6 +93,9 @@ class Message:
     spool: BinaryIO = field(repr=False)
     """Open for reading, unlinked or not; owned by whoever made the message. Read it with `chunks`, which never seeks it."""
 
+    content: bytes = field(repr=False)
+    """Its ContentHash."""
+
     def chunks(self) -> Iterator[bytes]:
         """The wire form in chunks of at most 256 KiB, from the first byte."""
         yield from chunks(self.spool.fileno())
@@ -98,14 +106,12 @@ class Message:
         return is_automatic(next(self.chunks(), b""))
 
     def key(self, secret: bytes) -> str:
-        """A keyed hash that a retry of the same message shares: envelope and bytes below the leading trace fields."""
-        digest = hmac.new(secret, digestmod=hashlib.sha256)
-        digest.update(b"%d recipients;" % len(self.envelope.recipients))
+        """A keyed hash that a retry of the same message shares: envelope and content."""
+        keyed = hmac.new(secret, self.content, hashlib.sha256)
+        keyed.update(b"%d recipients;" % len(self.envelope.recipients))
         for address in (self.envelope.sender, *sorted(self.envelope.recipients)):
-            digest.update(b"%d:" % len(address) + address)
-        for chunk in without_trace(self.chunks()):
-            digest.update(chunk)
-        return digest.hexdigest()
+            keyed.update(b"%d:" % len(address) + address)
+        return keyed.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,24 +143,58 @@ def is_automatic(untrusted_head: bytes) -> bool:
 
 
 TRACE_FIELDS = (b"received:", b"return-path:", b"delivered-to:", b"x-original-to:")
+FOLDS = (b" ", b"\t")
+TRACE_BYTES = 64 * 1024
 
 
-def without_trace(untrusted_chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """The chunks less the trace fields at the top, which differ between two tries at the same message.
+class ContentHash:
+    """SHA-256 of a message less the trace fields at its top, which differ between two tries at the same message.
 
-    Only the first chunk (256 KiB) is looked at: trace fields beyond it count as content.
+    Fed in pieces while the message comes in; how it is cut does not matter. Trace fields beyond 64 KiB count as content.
     """
-    head = next(untrusted_chunks, b"")
-    start, in_trace = 0, False
-    while start < len(head):
-        end = head.find(b"\n", start) + 1 or len(head)
-        line = head[start:end].lower()
-        in_trace = line.startswith(TRACE_FIELDS) or (in_trace and line.startswith((b" ", b"\t")))
-        if not in_trace:
-            break
-        start = end
-    yield head[start:]
-    yield from untrusted_chunks
+
+    def __init__(self) -> None:
+        self.hash = hashlib.sha256()
+        self.line = bytearray()
+        """The beginning of a line of which it is not yet known whether it is trace."""
+
+        self.skipped = 0
+        self.in_trace = False
+        self.in_content = False
+
+    def feed(self, untrusted_bytes: bytes) -> None:
+        """Take the next bytes."""
+        if self.in_content:
+            self.hash.update(untrusted_bytes)
+            return
+        self.line += untrusted_bytes
+        start = 0
+        while end := self.line.find(b"\n", start) + 1:
+            line = bytes(self.line[start:end]).lower()
+            trace = line.startswith((*TRACE_FIELDS, *(FOLDS if self.in_trace else ())))
+            if not trace or self.skipped + end > TRACE_BYTES:
+                self.in_content = True
+                break
+            self.in_trace, start = True, end
+        self.skipped += start
+        del self.line[:start]
+        if self.in_content:
+            self.hash.update(self.line)
+            self.line.clear()
+
+    def digest(self) -> bytes:
+        """The hash of what was fed so far."""
+        complete = self.hash.copy()
+        complete.update(self.line)
+        return complete.digest()
+
+
+def hash_content(untrusted_chunks: Iterator[bytes]) -> bytes:
+    """The content's hash of a whole message."""
+    content = ContentHash()
+    for chunk in untrusted_chunks:
+        content.feed(chunk)
+    return content.digest()
 
 
 def new_id() -> str:
@@ -162,10 +202,20 @@ def new_id() -> str:
     return secrets.token_hex(13)
 
 
+def mail_line(sender: bytes, parameters: Sequence[bytes]) -> bytes:
+    """The MAIL command, its parameters as they came."""
+    return b" ".join((b"MAIL FROM:<" + sender + b">", *parameters))
+
+
+def rcpt_line(recipient: bytes, parameters: Sequence[bytes]) -> bytes:
+    """The RCPT command, its parameters as they came."""
+    return b" ".join((b"RCPT TO:<" + recipient + b">", *parameters))
+
+
 class Transaction(Protocol):
     """One mail transaction at the next hop, opened when the client says MAIL and finished or dropped after the verdict.
 
-    Every method returns the peer's reply; a peer that cannot be reached, breaks off or talks nonsense is a 451 4.4.1 or
+    Every method returns the peer's replies; a peer that cannot be reached, breaks off or talks nonsense is a 451 4.4.1 or
     4.4.2 Reply, not an exception.
     """
 
@@ -174,12 +224,13 @@ class Transaction(Protocol):
         """The next hop as logs name it: `maildir` or `smtp`."""
         ...
 
-    async def mail(self, sender: bytes, parameters: Sequence[bytes]) -> Reply:
-        """Relay MAIL."""
+    @property
+    def offers(self) -> frozenset[bytes]:
+        """The EHLO lines of the server at the other end, upper case with their parameters; empty when it cannot be reached."""
         ...
 
-    async def rcpt(self, recipient: bytes, parameters: Sequence[bytes]) -> Reply:
-        """Relay RCPT."""
+    async def propose(self, lines: Sequence[bytes]) -> list[Reply]:
+        """Relay MAIL and RCPT commands, without CR LF; the answer to each."""
         ...
 
     async def data(self, wire: Iterator[bytes]) -> Reply:
@@ -200,11 +251,11 @@ class NextHop(Protocol):
         ...
 
     async def capabilities(self) -> frozenset[bytes]:
-        """The EHLO keywords offered, upper case with their parameters ("SIZE 10240000"). Raises OSError when unreachable."""
+        """The EHLO lines offered lately, upper case with their parameters ("SIZE 10240000"). Raises OSError when unreachable."""
         ...
 
-    async def begin(self) -> Transaction:
-        """A fresh transaction. Never raises: an unreachable host answers its `mail` with 451 4.4.1."""
+    async def begin(self, client: Client) -> Transaction:
+        """A fresh transaction on behalf of a client. Never raises: an unreachable host answers its MAIL with 451 4.4.1."""
         ...
 
     async def close(self) -> None:

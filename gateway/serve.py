@@ -26,9 +26,9 @@ from gateway.pipeline import Pipeline
 from gateway.policy import Policy
 from gateway.settings import Settings, SettingsError
 from gateway.smtp.courier import Courier
+from gateway.smtp.house import House
 from gateway.smtp.listener import Listener
 from gateway.smtp.route import open_routes
-from gateway.smtp.session import House
 from gateway.store import Store, open_store
 from gateway.store.keys import make_folder
 from gateway.store.presence import enter

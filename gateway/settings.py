@@ -8,9 +8,9 @@ import socket
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from detectors.faults import say_fault
 from detectors.model import Limits
@@ -37,12 +37,13 @@ def check_address(value: str) -> str:
 
 
 def check_route(value: str) -> str:
-    """`maildir:PATH` or `smtp:HOST:PORT`."""
+    """`maildir:PATH` or `smtp:HOST:PORT`, of which there may be several with commas between them."""
     kind, _, rest = value.partition(":")
     if kind == "maildir" and rest:
         return value
     if kind == "smtp":
-        check_address(rest)
+        for address in rest.split(","):
+            check_address(address.strip())
         return value
     raise ValueError("must be maildir:PATH or smtp:HOST:PORT")
 
@@ -82,6 +83,7 @@ Sender = Annotated[str, AfterValidator(check_sender)]
 Line = Annotated[str, AfterValidator(check_line)]
 Wait = Annotated[float, Field(ge=0, le=30 * 24 * 3600)]
 Address = Annotated[str, AfterValidator(check_address)]
+TlsVersion = Literal["1.2", "1.3"]
 Route = Annotated[str, AfterValidator(check_route)]
 OptionalRoute = Annotated[str, AfterValidator(check_optional_route)]
 
@@ -106,12 +108,26 @@ class Smtp(Section):
 class NextHop(Section):
     """Where forwarded and released mail goes."""
 
-    route: Route = Field("maildir:var/outgoing", description="maildir:PATH or smtp:HOST:PORT")
-    tls: str = Field(
-        "opportunistic",
-        pattern="^(never|opportunistic|required)$",
-        description="STARTTLS to the next hop; `required` also verifies the certificate and its name",
+    route: Route = Field(
+        "maildir:var/outgoing",
+        description="maildir:PATH or smtp:HOST:PORT; of several, smtp:HOST:PORT,HOST:PORT, the first that answers",
     )
+    tls: Literal["never", "opportunistic", "required", "implicit"] = Field(
+        "opportunistic",
+        description="TLS to the next hop: opportunistic (STARTTLS where it is offered, nothing verified), required (certificate and "
+        "name verified), implicit (the same, from the first byte, as on port 465), never",
+    )
+    tls_minimum: TlsVersion = Field("1.2", description="Lowest version of TLS: 1.2 or 1.3")
+    tls_authorities: Path | None = Field(
+        None, description="File with the certificates (PEM) that the next hop's may be signed by; empty: the system's"
+    )
+    tls_certificate: Path | None = Field(
+        None, description="Certificate (PEM) that we show to the next hop, for instance to Exchange Online; empty: none"
+    )
+    tls_key: Path | None = Field(None, description="Its key; empty: in the file of the certificate")
+    user: Line = Field("", description="Name to log in with (AUTH PLAIN, under TLS only); empty: no login")
+    password_file: Path | None = Field(None, description="File with the password")
+    idle_seconds: float = Field(10, ge=0, description="How long a connection is kept for the next message")
     connect_seconds: float = Field(30, gt=0, description="How long to wait for a connection and its greeting")
     reply_seconds: float = Field(300, gt=0, description="How long to wait for a reply to a command")
     final_seconds: float = Field(
@@ -122,6 +138,17 @@ class NextHop(Section):
         min_length=1,
         description="Waits between tries at delivering released mail; the last repeats",
     )
+
+    @model_validator(mode="after")
+    def check_login(self) -> Self:
+        """A login needs a password and TLS."""
+        if self.user and (self.password_file is None or self.tls in {"never", "opportunistic"}):
+            raise ValueError("a 'user' needs a 'password_file', and 'tls' must be required or implicit")
+        return self
+
+    def password(self) -> str:
+        """The password. Raises OSError when its file cannot be read."""
+        return self.password_file.read_text(encoding="utf-8").strip() if self.password_file is not None else ""
 
 
 class Notices(Section):

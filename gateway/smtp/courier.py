@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from detectors.wire import name_error
 from gateway.logs import Log
-from gateway.message import NextHop, Reply, Transaction
+from gateway.message import Client, NextHop, Reply, Transaction
 from gateway.metrics import Metrics
 from gateway.store.keys import StoreError
 from gateway.store.outbox import DELIVERED, FAILED, READY, Outbox, Parcel, UnreadableParcel, name_fate
@@ -50,6 +50,8 @@ class Courier:
             except Exception as error:  # noqa: BLE001 a courier that ends is noticed too late
                 pause = self.stall(error)
             await wait(stop, pause)
+        for route in self.routes.values():
+            await route.close()
 
     def stall(self, error: Exception) -> float:
         """Say what is in the way; returns how long to wait."""
@@ -65,7 +67,7 @@ class Courier:
             return True
         if parcel is None:
             return False
-        transaction = await self.routes[parcel.route].begin()
+        transaction = await self.routes[parcel.route].begin(Client())
         try:
             replies = await self.send(parcel, transaction)
         finally:
@@ -76,13 +78,9 @@ class Courier:
     async def send(self, parcel: Parcel, transaction: Transaction) -> list[Reply]:
         """The whole transaction; returns the reply that decides on each recipient, in their order."""
         envelope = parcel.envelope
-        mail = await transaction.mail(envelope.sender, envelope.mail_parameters)
+        mail, *replies = await transaction.propose(envelope.lines())
         if not mail.positive:
             return [mail] * len(envelope.recipients)
-        replies = [
-            await transaction.rcpt(recipient, parameters)
-            for recipient, parameters in zip(envelope.recipients, envelope.rcpt_parameters, strict=True)
-        ]
         if not any(reply.positive for reply in replies):
             return replies
         try:

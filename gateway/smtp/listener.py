@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from gateway.smtp.session import House, Session
+from gateway.smtp.house import House
+from gateway.smtp.session import Session
 
 PAUSE_SECONDS = 0.05
 
@@ -23,7 +24,7 @@ class Listener:
         """Listen. Raises OSError when the address cannot be had."""
         host, _, port = self.house.settings.listen.rpartition(":")
         loop = asyncio.get_running_loop()
-        self.server = await loop.create_server(lambda: Session(self.house), host.strip("[]"), int(port))
+        self.server = await loop.create_server(lambda: Session(self.house).channel, host.strip("[]"), int(port))
         self.port = self.server.sockets[0].getsockname()[1]
 
     async def drain(self, seconds: float) -> None:
@@ -40,11 +41,12 @@ class Listener:
         await asyncio.sleep(PAUSE_SECONDS)  # the last replies leave
         for session in list(self.house.sessions):
             session.cut()
-        if self.house.background:
-            await asyncio.wait(self.house.background, timeout=5)
+        if self.house.tasks:
+            await asyncio.wait(self.house.tasks, timeout=5)
+        await self.house.next_hop.close()
 
     def say_goodbye(self) -> bool:
-        """Close every idle session; returns whether there are others."""
+        """Close every idle session; returns whether any still runs."""
         for session in list(self.house.sessions):
             session.close()
-        return bool(self.house.deciding) or any(session.busy for session in self.house.sessions)
+        return any(not task.done() for task in self.house.tasks)

@@ -10,11 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gateway.message import Reply, new_id
+from gateway.message import Client, Reply, new_id
 from gateway.store.keys import make_folder, sync_folder
 
 SUBFOLDERS = ("tmp", "new", "cur")
 OK = Reply.of(250, "2.1.0 ok")
+OFFERS = frozenset({b"8BITMIME", b"SMTPUTF8", b"DSN", b"ENHANCEDSTATUSCODES", b"PIPELINING", b"SIZE"})
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,9 @@ class Maildir:
 
     async def capabilities(self) -> frozenset[bytes]:
         """All that a file can hold."""
-        return frozenset({b"8BITMIME", b"SMTPUTF8", b"DSN", b"ENHANCEDSTATUSCODES", b"PIPELINING", b"SIZE"})
+        return OFFERS
 
-    async def begin(self) -> Delivery:
+    async def begin(self, _client: Client) -> Delivery:
         """A transaction."""
         return Delivery(self.folder)
 
@@ -50,13 +51,11 @@ class Delivery:
     folder: Path
     name: str = "maildir"
 
-    async def mail(self, _sender: bytes, _parameters: Sequence[bytes]) -> Reply:
-        """Every sender."""
-        return OK
+    offers: frozenset[bytes] = OFFERS
 
-    async def rcpt(self, _recipient: bytes, _parameters: Sequence[bytes]) -> Reply:
-        """Every recipient."""
-        return OK
+    async def propose(self, lines: Sequence[bytes]) -> list[Reply]:
+        """Every sender and recipient."""
+        return [OK] * len(lines)
 
     async def data(self, wire: Iterator[bytes]) -> Reply:
         """2xx once the file and its folder are on disk, else 452."""

@@ -8,18 +8,27 @@ from gateway.message import NextHop
 from gateway.settings import NextHop as NextHopSettings
 from gateway.settings import Settings
 from gateway.smtp.maildir import Maildir
-from gateway.smtp.next_hop import SmtpNextHop
+from gateway.smtp.next_hop import Host, SmtpNextHop
 
 
 def open_route(route: str, settings: NextHopSettings, hostname: str) -> NextHop:
-    """The next hop that `maildir:PATH` or `smtp:HOST:PORT` names. Raises OSError for a maildir that cannot be made."""
+    """The next hop that `maildir:PATH` or `smtp:HOST:PORT` names.
+
+    Raises OSError for a maildir that cannot be made, SettingsError for a certificate that cannot be used.
+    """
     kind, _, rest = route.partition(":")
     if kind == "maildir":
         maildir = Maildir(Path(rest))
         maildir.prepare()
         return maildir
-    host, _, port = rest.rpartition(":")
-    return SmtpNextHop(host.strip("[]"), int(port), hostname, settings)
+    hosts = tuple(read_host(address.strip()) for address in rest.split(","))
+    return SmtpNextHop(hosts, hostname, settings)
+
+
+def read_host(address: str) -> Host:
+    """A host and its port."""
+    host, _, port = address.rpartition(":")
+    return host.strip("[]"), int(port)
 
 
 def open_routes(settings: Settings) -> dict[str, NextHop]:

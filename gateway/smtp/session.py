@@ -1,44 +1,56 @@
-"""One client's SMTP session: aiosmtpd's, with envelope, DATA and endings of our own."""
+"""One client's SMTP session (RFC 5321): its commands, one after the other, and what we answer."""
 
 from __future__ import annotations
 
 import asyncio
-import collections
 import re
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
-
-from aiosmtpd.smtp import SMTP
 
 from detectors.wire import name_error
-from gateway.logs import Log
-from gateway.message import CLIENT_GONE, Client, Envelope, Message, NextHop, Reply, Transaction, new_id
-from gateway.metrics import Metrics
-from gateway.settings import Smtp as SmtpSettings
+from gateway.message import (
+    CLIENT_GONE,
+    Client,
+    Envelope,
+    Message,
+    Reply,
+    Transaction,
+    mail_line,
+    new_id,
+    rcpt_line,
+)
+from gateway.smtp.channel import Channel, TooLong
+from gateway.smtp.commands import (
+    COMMAND_BYTES,
+    LONG,
+    Command,
+    Proposal,
+    read_command,
+    read_mail,
+    read_rcpt,
+)
+from gateway.smtp.house import House
 from gateway.smtp.spool import Fault, Spool, open_spool
 
-COMMAND_BYTES = 2048
-CHUNK = 256 * 1024
-
-# RFC 5321 4.1.2: a path is a mailbox in angle brackets; a quoted local part may hold what a plain one may not.
-# Control characters are in no address (4.1.2: qtextSMTP and atext have none), and would be relayed into others' logs.
-PATH = rb'<((?:"(?:[^"\\\x00-\x1f\x7f]|\\[^\x00-\x1f\x7f])*"|[^<>"\x00-\x20\x7f])*)>(?:[ \t]+([^\x00-\x1f\x7f]*))?'
-FROM = re.compile(rb"(?i)FROM:[ \t]*" + PATH)
-TO = re.compile(rb"(?i)TO:[ \t]*" + PATH)
-
 OURS = (b"PIPELINING", b"8BITMIME", b"SMTPUTF8", b"DSN", b"ENHANCEDSTATUSCODES")
-"""The extensions that we relay; each is offered only if the next hop offers it."""
+"""The extensions that we relay; each is offered only if the next hop offers it. PIPELINING is between the client and us alone."""
+
+HEADER_SLACK = 1024
+"""What our Received line may add to a message, and must fit the next hop's SIZE too."""
+
+MISTAKES = 20
+"""Unknown commands and faulty lines until a client is sent away."""
 
 TEMPORARY = Reply.of(451, "4.3.0 FOI gateway: temporary fault, please try again later")
 SILENT = Reply.of(421, "4.4.2 FOI gateway: nothing heard for too long, closing")
 CLOSING = Reply.of(421, "4.3.2 FOI gateway: closing down, please try again later")
 FULL = Reply.of(421, "4.3.2 FOI gateway: too many connections, please try again later")
-
-Handle = Callable[[Message, Transaction], Awaitable[Reply]]
-"""Decides a message; never raises."""
+ENOUGH = Reply.of(421, "4.7.0 FOI gateway: too many errors, closing")
+IMPATIENT = Reply.of(554, "5.5.0 FOI gateway: you spoke before your turn, closing")
+CHANGED = Reply.of(451, "4.4.0 FOI gateway: the next mail server offers less than it did, please try again later")
+NO_ROOM = Reply.of(452, "4.3.1 FOI gateway: no room to store the message, please try again later")
+OK = Reply.of(250, "2.0.0 ok")
 
 
 @dataclass
@@ -57,13 +69,14 @@ class Onward:
         """The next hop's name."""
         return self.transaction.name
 
-    async def mail(self, sender: bytes, parameters: Sequence[bytes]) -> Reply:
-        """Relay MAIL."""
-        return await self.transaction.mail(sender, parameters)
+    @property
+    def offers(self) -> frozenset[bytes]:
+        """What the next hop offers."""
+        return self.transaction.offers
 
-    async def rcpt(self, recipient: bytes, parameters: Sequence[bytes]) -> Reply:
-        """Relay RCPT."""
-        return await self.transaction.rcpt(recipient, parameters)
+    async def propose(self, lines: Sequence[bytes]) -> list[Reply]:
+        """Relay commands of the envelope."""
+        return await self.transaction.propose(lines)
 
     async def data(self, wire: Iterator[bytes]) -> Reply:
         """Send the message, unless nobody waits for the answer, or nobody does any more when only the dot is left."""
@@ -92,129 +105,183 @@ class Draft:
     """The transaction that a client has begun."""
 
     onward: Onward
-    sender: bytes
-    mail_parameters: tuple[bytes, ...]
-    recipients: list[bytes] = field(default_factory=list)
-    rcpt_parameters: list[tuple[bytes, ...]] = field(default_factory=list)
+    mail: Proposal
+    recipients: list[Proposal] = field(default_factory=list)
+    proposed: int = 0
+    """Recipients proposed, those refused counted."""
 
     def envelope(self) -> Envelope:
         """What MAIL and the accepted RCPTs said."""
-        return Envelope(self.sender, tuple(self.recipients), self.mail_parameters, tuple(self.rcpt_parameters))
+        return Envelope(
+            self.mail.address,
+            tuple(each.address for each in self.recipients),
+            self.mail.parameters,
+            tuple(each.parameters for each in self.recipients),
+        )
+
+    @property
+    def international(self) -> bool:
+        """Whether addresses may have any letters (RFC 6531)."""
+        return any(parameter.upper() == b"SMTPUTF8" for parameter in self.mail.parameters)
 
 
-@dataclass(frozen=True)
-class House:
-    """What all sessions share."""
-
-    settings: SmtpSettings
-    next_hop: NextHop
-    handle: Handle
-    spool: Path
-    log: Log
-    metrics: Metrics
-    sessions: set[Session] = field(default_factory=set)
-    deciding: set[asyncio.Task[Reply]] = field(default_factory=set)
-    background: set[asyncio.Task[None]] = field(default_factory=set)
-
-
-class Session(SMTP):
-    """A client's connection."""
-
-    line_length_limit = COMMAND_BYTES + 2
+class Session:
+    """A client's connection. One task runs it; a client that goes does not stop what has begun to be forwarded."""
 
     def __init__(self, house: House) -> None:
-        # aiosmtpd keeps these limits in one dictionary for all connections, and each connection clears it.
-        self.command_size_limits = collections.defaultdict(lambda: COMMAND_BYTES)
-        self.command_size_limit = COMMAND_BYTES
-        super().__init__(
-            house,
-            hostname=house.settings.name(),
-            ident="ESMTP FOI gateway",
-            enable_SMTPUTF8=True,
-            timeout=house.settings.command_seconds,
-            loop=asyncio.get_running_loop(),
-        )
-        for verb in ("STARTTLS", "AUTH", "EXPN", "HELP"):
-            self._smtp_methods.pop(verb, None)
         self.house = house
+        self.channel = Channel(self.begin, self.end)
         self.draft: Draft | None = None
+        self.queue: list[Reply | Proposal] = []
+        """Replies not yet sent, and proposals that the next hop has not answered yet, in the order of the commands."""
+
+        self.offered: frozenset[bytes] = frozenset()
+        self.name: str | None = None
+        self.extended = False
         self.gone = False
-        self.refused = False
+        self.over = False
         self.busy = False
+        self.mistakes = 0
 
     # The connection.
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Greet the client, or turn it away when there are too many."""
+    def begin(self, _: Channel) -> None:
+        """Take the client in, or turn it away when there are too many."""
         if len(self.house.sessions) >= self.house.settings.max_connections:
-            self.refused = True
-            assert isinstance(transport, asyncio.WriteTransport)
-            transport.write(FULL.wire())
-            transport.close()
+            self.hang_up(FULL)
             return
-        self.house.sessions.add(self)
-        self.house.metrics.smtp_sessions.set(len(self.house.sessions))
-        super().connection_made(transport)
+        self.house.enter(self)
+        task = asyncio.get_running_loop().create_task(self.run())
+        self.house.tasks.add(task)
+        task.add_done_callback(self.house.tasks.discard)
 
-    def connection_lost(self, error: Exception | None) -> None:
-        """The client is gone; a verdict that is being carried out is carried out to its end all the same."""
-        if self.refused:
-            return
+    def end(self) -> None:
+        """The client is gone."""
         self.gone = True
-        self.house.sessions.discard(self)
-        self.house.metrics.smtp_sessions.set(len(self.house.sessions))
-        self.abandon()
-        super().connection_lost(error)
+        self.house.leave(self)
 
-    def eof_received(self) -> bool | None:
-        """A client that closes while it waits for a verdict has most likely died and will try again: see Onward.
+    @property
+    def is_gone(self) -> bool:
+        """Whether nobody will hear an answer. Who closes only its own side, as no mail server does, is told to try again."""
+        return self.gone or self.channel.ended
 
-        A client that has closed only its own side, as no mail server does, hears a 451.
-        """
-        if self.refused:
-            return False
-        if self.busy:
-            self.gone = True
-            self._reader.feed_eof()
-            return True
-        return super().eof_received()
+    async def run(self) -> None:
+        """The session from greeting to goodbye; never raises."""
+        try:
+            await self.greet()
+            await self.converse()
+        except TimeoutError:
+            self.hang_up(SILENT)
+        except ConnectionError:
+            pass
+        except Exception as error:  # noqa: BLE001 whatever it is, it ends here, and no word of it reaches the client
+            self.house.log("smtp.failed", error=name_error(error))
+            self.hang_up(CLOSING)
+        finally:
+            await self.abandon()
+            self.channel.close()
 
-    def abandon(self) -> None:
-        """Drop the next hop's transaction without waiting for it."""
+    async def greet(self) -> None:
+        """The first word is ours (RFC 5321 4.3.1)."""
+        for _ in range(2):  # a turn of the loop shows who speaks at once
+            await asyncio.sleep(0)
+        if self.channel.waiting:
+            self.dismiss(IMPATIENT)
+        else:
+            self.say(Reply.of(220, f"{self.house.hostname} ESMTP FOI gateway"))
+
+    async def converse(self) -> None:
+        """Command by command. What comes in one packet is answered in one packet (RFC 2920)."""
+        while not self.over:
+            try:
+                line = self.channel.take_line(COMMAND_BYTES)
+                if line is None:
+                    await self.flush()
+                    line = await self.channel.line(COMMAND_BYTES, self.house.settings.command_seconds)
+            except TooLong:
+                self.blame(LONG)
+                continue
+            await self.obey(line)
+        await self.flush()
+
+    async def obey(self, untrusted_line: bytes) -> None:
+        """Carry a command out; whatever goes wrong in it is temporary."""
+        command = read_command(untrusted_line)
+        if isinstance(command, Reply):
+            self.blame(command)
+            return
+        carry_out = COMMANDS.get(command.verb)
+        if carry_out is None:
+            self.blame(Reply.of(500, "5.5.1 command not recognised"))
+            return
+        try:
+            if command.verb != b"RCPT":
+                await self.settle()
+            await carry_out(self, command)
+        except (ConnectionError, TimeoutError):
+            raise
+        except Exception as error:  # noqa: BLE001 a fault of ours is not the message's
+            self.house.log("smtp.failed", error=name_error(error))
+            await self.abandon()
+            self.say(TEMPORARY)
+
+    def say(self, reply: Reply) -> None:
+        """Queue a reply."""
+        self.queue.append(reply)
+
+    def blame(self, reply: Reply) -> None:
+        """Queue a reply to what is no command; one too many is the last."""
+        self.mistakes += 1
+        self.say(reply)
+        if self.mistakes >= MISTAKES:
+            self.dismiss(ENOUGH)
+
+    def dismiss(self, reply: Reply) -> None:
+        """Say a last word."""
+        self.say(reply)
+        self.over = True
+
+    async def settle(self) -> None:
+        """Put what is proposed to the next hop, all at once, and its answers in the place of the proposals."""
+        proposals = [each for each in self.queue if isinstance(each, Proposal)]
+        if not proposals:
+            return
+        draft = self.draft
+        assert draft is not None
+        replies = await draft.onward.propose([write_line(each, draft.mail) for each in proposals])
+        fates = iter(zip(proposals, replies, strict=True))
+        for place, each in enumerate(self.queue):
+            if isinstance(each, Proposal):
+                proposal, reply = next(fates)
+                self.queue[place] = reply
+                await self.note(draft, proposal, reply)
+
+    async def note(self, draft: Draft, proposal: Proposal, reply: Reply) -> None:
+        """What the next hop's answer to a proposal means for the draft."""
+        if proposal is not draft.mail:
+            if reply.positive:
+                draft.recipients.append(proposal)
+        elif not reply.positive:
+            await self.abandon()
+
+    async def flush(self) -> None:
+        """Send what is queued. Raises Closed, TimeoutError."""
+        await self.settle()
+        if self.queue:
+            replies, self.queue = self.queue, []
+            self.channel.write(b"".join(reply.wire() for reply in replies if isinstance(reply, Reply)))
+            await self.channel.drain(self.house.settings.command_seconds)
+
+    async def abandon(self) -> None:
+        """Drop the transaction."""
         draft, self.draft = self.draft, None
         if draft is not None:
-            task = self.loop.create_task(draft.onward.drop())
-            self.house.background.add(task)
-            task.add_done_callback(self.house.background.discard)
-
-    async def say(self, reply: Reply) -> None:
-        """A whole reply in one write."""
-        self._writer.write(reply.wire())
-        await self._writer.drain()
-
-    async def handle_exception(self, error: Exception) -> str:
-        """451 for whatever went wrong in a command; a client that hung up is let go."""
-        if isinstance(error, asyncio.IncompleteReadError | TimeoutError):
-            if isinstance(error, TimeoutError):
-                self.hang_up(SILENT)
-            self._writer.close()
-            self.transport = None
-        else:
-            self.house.log("smtp.failed", error=name_error(error))
-        self.abandon()
-        return "451 4.3.0 FOI gateway: temporary fault, please try again later"
-
-    def _timeout_cb(self) -> None:
-        """Nothing heard for too long."""
-        if self.transport is not None:
-            self.hang_up(SILENT)
+            await draft.onward.drop()
 
     def hang_up(self, reply: Reply) -> None:
-        """Say why and close; a client that does not read either is cut off, or its connection would never end."""
-        self._writer.write(reply.wire())
-        self._writer.close()
-        if self._writer.transport.get_write_buffer_size():
-            self._writer.transport.abort()
+        """Say why and close."""
+        self.channel.write(reply.wire())
+        self.channel.close()
 
     def close(self) -> None:
         """Say goodbye to an idle client when the gateway closes down; one that waits for a verdict is not disturbed."""
@@ -224,120 +291,153 @@ class Session(SMTP):
     def cut(self) -> None:
         """Say goodbye now. What has not begun to be forwarded will not be: the client hears that it must try again."""
         self.gone = True
-        if self.transport is not None and not self.transport.is_closing():
-            self.hang_up(CLOSING)
+        self.hang_up(CLOSING)
 
     # The envelope.
 
-    async def smtp_EHLO(self, hostname: str) -> None:
+    async def ehlo(self, command: Command) -> None:
         """What we offer is what the next hop offers too, and never a greater SIZE."""
-        if not hostname:
-            await self.say(Reply.of(501, "5.5.4 Syntax: EHLO hostname"))
-            return
-        self.greet(hostname)
-        assert self.session is not None
-        self.session.extended_smtp = True
-        await self.say(Reply(250, (self.hostname.encode("ascii", "replace"), *await self.offer())))
+        if await self.hello(command):
+            self.extended = True
+            offer = await self.offer()
+            self.offered = frozenset(line.split(b" ")[0] for line in offer)
+            self.say(Reply(250, (self.house.hostname.encode("ascii", "replace"), *offer)))
 
-    async def smtp_HELO(self, hostname: str) -> None:
+    async def helo(self, command: Command) -> None:
         """The old greeting."""
-        if not hostname:
-            await self.say(Reply.of(501, "5.5.4 Syntax: HELO hostname"))
-            return
-        self.greet(hostname)
-        await self.say(Reply.of(250, self.hostname))
+        if await self.hello(command):
+            self.extended = False
+            self.offered = frozenset()
+            self.say(Reply.of(250, self.house.hostname))
 
-    def greet(self, hostname: str) -> None:
-        """Begin anew."""
-        self.abandon()
-        assert self.session is not None
-        self.session.host_name = hostname
+    async def hello(self, command: Command) -> bool:
+        """Begin anew; returns whether the client said who it is, and waited for the answer."""
+        if not command.argument:
+            self.say(Reply(501, (b"5.5.4 Syntax: " + command.verb + b" hostname",)))
+            return False
+        if self.channel.waiting:  # RFC 2920 3.1: nothing may follow EHLO before its answer
+            self.dismiss(IMPATIENT)
+            return False
+        await self.abandon()
+        self.name = command.argument.decode("utf-8", "replace")
+        return True
 
     async def offer(self) -> list[bytes]:
-        """Our extensions as far as the next hop has them; PIPELINING is between the client and us alone."""
+        """Our extensions as far as the next hop has them."""
         try:
             theirs = await self.house.next_hop.capabilities()
         except OSError:
             theirs = frozenset()  # MAIL will say that it cannot be reached
         names = {line.split(b" ")[0] for line in theirs}
         sizes = [int(line.split(b" ")[1]) for line in theirs if re.fullmatch(rb"SIZE [1-9]\d{0,17}", line)]
-        size = min([self.house.settings.max_message_bytes, *sizes])
-        return [b"SIZE %d" % size, *(each for each in OURS if each in names or each == b"PIPELINING")]
+        size = min([self.house.settings.max_message_bytes, *(max(1, size - HEADER_SLACK) for size in sizes)])
+        return [
+            *([b"SIZE %d" % size] if b"SIZE" in names else []),
+            *(each for each in OURS if each in names or each == b"PIPELINING"),
+        ]
 
-    async def smtp_MAIL(self, arg: str | None) -> None:
-        """Open the next hop's transaction and pass its answer back."""
-        if await self.check_helo_needed("EHLO"):
+    async def mail(self, command: Command) -> None:
+        """Open the next hop's transaction and propose the sender."""
+        proposal = read_mail(command)
+        fault = self.refuse_mail(proposal)
+        if fault is not None:
+            self.say(fault)
             return
+        assert proposal is not None
+        onward = Onward(await self.house.next_hop.begin(self.client()), lambda: self.is_gone)
+        self.draft = Draft(onward, proposal)
+        fault = self.refuse_parameters(self.draft, proposal)
+        if fault is not None:
+            await self.abandon()
+            self.say(fault)
+            return
+        self.queue.append(proposal)
+
+    def refuse_mail(self, proposal: Proposal | None) -> Reply | None:
+        """Why MAIL cannot be said now, as far as we can tell alone."""
+        if self.name is None:
+            return Reply.of(503, "5.5.1 EHLO first")
         if self.draft is not None:
-            await self.say(Reply.of(503, "5.5.1 MAIL was said already"))
-            return
-        path = FROM.fullmatch(to_bytes(arg))
-        if path is None:
-            await self.say(Reply.of(501, "5.5.4 Syntax: MAIL FROM:<address>"))
-            return
-        parameters = tuple((path[2] or b"").split())
-        if declared_size(parameters) > self.house.settings.max_message_bytes:
-            await self.say(Reply.of(552, "5.3.4 message is larger than allowed"))
-            return
-        onward = Onward(await self.house.next_hop.begin(), lambda: self.gone)
-        self.draft = Draft(onward, path[1], parameters)
-        reply = await onward.mail(path[1], parameters)
-        if not reply.positive:
-            self.abandon()
-        await self.say(reply)
+            return Reply.of(503, "5.5.1 MAIL was said already")
+        if proposal is None:
+            return Reply.of(501, "5.5.4 Syntax: MAIL FROM:<address>")
+        if proposal.size > self.house.settings.max_message_bytes:
+            return Reply.of(552, "5.3.4 message is larger than allowed")
+        return None
 
-    async def smtp_RCPT(self, arg: str | None) -> None:
-        """Pass a recipient on, and the answer back."""
+    def refuse_parameters(self, draft: Draft, proposal: Proposal) -> Reply | None:
+        """Why a proposal cannot go to this next hop, as we know before it does."""
+        there = frozenset(line.split(b" ")[0] for line in draft.onward.offers)
+        if there and proposal.lack(self.offered, there):
+            return CHANGED
+        if proposal.international and not draft.international:
+            return Reply.of(553, "5.6.7 an address with such letters needs SMTPUTF8")
+        if there and draft.international and b"SMTPUTF8" not in there:
+            return Reply.of(550, "5.6.7 the next mail server does not take SMTPUTF8")
+        return None
+
+    async def rcpt(self, command: Command) -> None:
+        """Propose a recipient."""
         if self.draft is None:
-            await self.say(Reply.of(503, "5.5.1 MAIL first"))
+            self.say(Reply.of(503, "5.5.1 MAIL first"))
             return
-        path = TO.fullmatch(to_bytes(arg))
-        if path is None or not path[1]:
-            await self.say(Reply.of(501, "5.5.4 Syntax: RCPT TO:<address>"))
-            return
-        if len(self.draft.recipients) >= self.house.settings.max_recipients:
-            await self.say(Reply.of(452, "4.5.3 too many recipients"))
-            return
-        parameters = tuple((path[2] or b"").split())
-        draft = self.draft
-        reply = await draft.onward.rcpt(path[1], parameters)
-        if reply.positive:
-            draft.recipients.append(path[1])
-            draft.rcpt_parameters.append(parameters)
-        await self.say(reply)
+        proposal = read_rcpt(command)
+        if proposal is None:
+            self.say(Reply.of(501, "5.5.4 Syntax: RCPT TO:<address>"))
+        elif self.draft.proposed >= self.house.settings.max_recipients:
+            self.say(Reply.of(452, "4.5.3 too many recipients"))
+        else:
+            fault = self.refuse_parameters(self.draft, proposal)
+            self.draft.proposed += fault is None
+            self.queue.append(fault or proposal)
 
-    async def smtp_RSET(self, arg: str | None) -> None:
+    async def rset(self, command: Command) -> None:
         """Forget the transaction."""
-        if arg:
-            await self.say(Reply.of(501, "5.5.4 Syntax: RSET"))
+        if command.argument:
+            self.say(Reply.of(501, "5.5.4 Syntax: RSET"))
             return
-        self.abandon()
-        await self.say(Reply.of(250, "2.0.0 ok"))
+        await self.abandon()
+        self.say(OK)
 
-    async def smtp_VRFY(self, _arg: str | None) -> None:
+    async def noop(self, _: Command) -> None:
+        """We are here."""
+        self.say(OK)
+
+    async def vrfy(self, _: Command) -> None:
         """We know no mailboxes."""
-        await self.say(Reply.of(252, "2.0.0 cannot verify, but will take mail for the next hop"))
+        self.say(Reply.of(252, "2.0.0 cannot verify, but will take mail for the next hop"))
+
+    async def quit(self, _: Command) -> None:
+        """Goodbye."""
+        self.dismiss(Reply.of(221, "2.0.0 goodbye"))
 
     # The message.
 
-    async def smtp_DATA(self, arg: str | None) -> None:
+    async def data(self, command: Command) -> None:
         """Take the message, decide it, answer."""
-        fault = self.refuse_data(arg)
+        fault = self.refuse_data(command)
         if fault is not None:
-            await self.say(fault)
+            self.say(fault)
+            return
+        if self.channel.waiting:  # RFC 2920 3.1: what follows DATA before the 354 is no message, and no command
+            self.dismiss(IMPATIENT)
+            return
+        try:
+            spool = open_spool(self.house.spool, self.house.settings.max_message_bytes)
+        except OSError:
+            self.say(NO_ROOM)
             return
         self.busy = True
         try:
-            await self.take_message()
+            await self.take_message(spool)
         finally:
+            spool.discard()
             self.busy = False
-            self.abandon()
-            if not self.gone:
-                self._reset_timeout()
+            await self.abandon()
 
-    def refuse_data(self, arg: str | None) -> Reply | None:
+    def refuse_data(self, command: Command) -> Reply | None:
         """Why DATA cannot be said now."""
-        if arg:
+        if command.argument:
             return Reply.of(501, "5.5.4 Syntax: DATA")
         if self.draft is None:
             return Reply.of(503, "5.5.1 MAIL first")
@@ -345,28 +445,18 @@ class Session(SMTP):
             return Reply.of(554, "5.5.1 no valid recipients")
         return None
 
-    async def take_message(self) -> None:
-        """Spool, decide, answer. The spool is gone afterwards, whatever happened."""
+    async def take_message(self, spool: Spool) -> None:
+        """Receive, decide, answer."""
         assert self.draft is not None
-        assert self._timeout_handle is not None
-        spool = open_spool(self.house.spool, self.house.settings.max_message_bytes)
-        self._timeout_handle.cancel()
-        try:
-            await self.say(Reply.of(354, "End data with <CR><LF>.<CR><LF>"))
-            await self.receive(spool)
-        except BaseException:
-            spool.discard()
-            raise
+        self.say(Reply.of(354, "End data with <CR><LF>.<CR><LF>"))
+        await self.flush()
+        await self.channel.pour(spool.feed, self.house.settings.data_seconds)
         if spool.fault is not None:
-            spool.discard()
             self.record_refusal(spool, spool.fault)
-            await self.say(Reply.of(*spool.fault.value))
+            self.say(Reply.of(*spool.fault.value))
             return
-        draft, self.draft = self.draft, None
-        task = self.loop.create_task(self.decide(draft, spool))
-        self.house.deciding.add(task)
-        task.add_done_callback(self.house.deciding.discard)
-        await self.say(await asyncio.shield(task))
+        self.say(await self.decide(self.draft, spool))
+        await self.flush()
 
     def record_refusal(self, spool: Spool, fault: Fault) -> None:
         """The one line of a message that is refused for its form, before anything looks into it."""
@@ -384,51 +474,39 @@ class Session(SMTP):
         self.house.metrics.messages.labels("none", outcome).inc()
         self.house.metrics.smtp_replies.labels(f"{code // 100}xx").inc()
 
-    async def receive(self, spool: Spool) -> None:
-        """Read up to the final dot; what came after it is the next command's."""
-        reader: Any = self._reader  # its limit, meant for lines, and its buffer are private to asyncio
-        limit, reader._limit = reader._limit, CHUNK  # noqa: SLF001
-        try:
-            rest = None
-            while rest is None:
-                async with asyncio.timeout(self.house.settings.data_seconds):
-                    chunk = await reader.read(CHUNK)
-                if not chunk:
-                    raise asyncio.IncompleteReadError(b"", None)
-                rest = spool.feed(chunk)
-            reader._buffer[:0] = rest  # noqa: SLF001 there is no other way to give bytes back
-        finally:
-            reader._limit = limit  # noqa: SLF001
-
     async def decide(self, draft: Draft, spool: Spool) -> Reply:
-        """The verdict's reply. Goes on when the client hangs up, for a message half forwarded must be finished."""
+        """The verdict's reply."""
+        message = Message(
+            new_id(), draft.envelope(), self.client(), datetime.now(UTC), spool.size, spool.file, spool.digest()
+        )
         try:
-            message = Message(new_id(), draft.envelope(), self.client(), datetime.now(UTC), spool.size, spool.file)
             return await self.house.handle(message, draft.onward)
-        except Exception as error:  # noqa: BLE001 whatever it is, the client keeps the message
+        except Exception as error:  # noqa: BLE001 a connection that breaks in there is not the client's
             self.house.log("smtp.failed", error=name_error(error))
             return TEMPORARY
-        finally:
-            spool.discard()
-            await draft.onward.drop()
 
     def client(self) -> Client:
         """Who speaks to us."""
-        assert self.session is not None
-        peer: Any = self.session.peer
+        peer = self.channel.transport.get_extra_info("peername")
         address = str(peer[0]) if isinstance(peer, tuple) else "local"
-        return Client(self.session.host_name or "", address, "ESMTP" if self.session.extended_smtp else "SMTP")
+        return Client(self.name or "", address, "ESMTP" if self.extended else "SMTP")
 
 
-def to_bytes(arg: str | None) -> bytes:
-    """A command's argument as it came over the wire; aiosmtpd decodes it so that nothing is lost."""
-    return (arg or "").encode("utf-8", "surrogateescape")
+def write_line(proposal: Proposal, mail: Proposal) -> bytes:
+    """The command for a proposal."""
+    write = mail_line if proposal is mail else rcpt_line
+    return write(proposal.address, proposal.parameters)
 
 
-def declared_size(parameters: Sequence[bytes]) -> int:
-    """The SIZE of RFC 1870, 0 when there is none."""
-    for parameter in parameters:
-        found = re.fullmatch(rb"(?i)SIZE=(\d{1,20})", parameter)
-        if found:
-            return int(found[1])
-    return 0
+COMMANDS: Mapping[bytes, Callable[[Session, Command], Awaitable[None]]] = {
+    b"EHLO": Session.ehlo,
+    b"HELO": Session.helo,
+    b"MAIL": Session.mail,
+    b"RCPT": Session.rcpt,
+    b"DATA": Session.data,
+    b"RSET": Session.rset,
+    b"NOOP": Session.noop,
+    b"VRFY": Session.vrfy,
+    b"QUIT": Session.quit,
+}
+"""Every command there is."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+from gateway.message import ContentHash
 from gateway.store.keys import make_folder
 
 TERMINATOR = b"\r\n.\r\n"
@@ -45,6 +46,7 @@ class Spool:
     """How many of the bytes to be written next are that end of the command."""
 
     previous: bytes = b""
+    content: ContentHash = field(default_factory=ContentHash)
     counts: dict[bytes, int] = field(default_factory=lambda: {b"\r": 0, b"\n": 0, b"\r\n": 0})
 
     def feed(self, untrusted_chunk: bytes) -> bytes | None:
@@ -68,6 +70,7 @@ class Spool:
             return
         self.size += len(piece)
         self.examine(piece)
+        self.content.feed(piece)
         if self.size > self.limit:
             self.fault = self.fault or Fault.SIZE
         if self.fault is None:
@@ -89,6 +92,10 @@ class Spool:
             self.file.write(piece)
         except OSError:
             self.fault = Fault.STORAGE
+
+    def digest(self) -> bytes:
+        """What a complete message shares with its retries: see ContentHash."""
+        return self.content.digest()
 
     def finish(self) -> None:
         """The message is complete: judge its form."""

@@ -55,7 +55,7 @@ def test_a_log_that_cannot_be_written_stops_nothing() -> None:
 
 
 def test_libraries_are_silent() -> None:
-    """aiosmtpd logs addresses at INFO and bodies at DEBUG."""
+    """Whatever they say, it may quote an address or a body."""
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     logging.getLogger("mail.log").addHandler(handler)

@@ -14,9 +14,9 @@ from gateway import logs
 from gateway.message import Message, NextHop, Reply, Transaction
 from gateway.metrics import Metrics
 from gateway.settings import Smtp
+from gateway.smtp.house import House
 from gateway.smtp.listener import Listener
 from gateway.smtp.maildir import Maildir
-from gateway.smtp.session import House
 
 
 async def forward(message: Message, transaction: Transaction) -> Reply:

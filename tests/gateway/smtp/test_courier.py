@@ -24,7 +24,7 @@ SETTINGS = NextHop.model_validate({"connect_seconds": 1, "reply_seconds": 1, "fi
 
 
 def courier(store: Store, peer: Peer, log: io.StringIO) -> Courier:
-    hop = SmtpNextHop("127.0.0.1", peer.port, "gateway.test", SETTINGS)
+    hop = peer.known_by(SmtpNextHop((("127.0.0.1", peer.port),), "gateway.test", SETTINGS))
     return Courier(store.outbox, {"mail": hop, "notice": hop}, (0.0, 0.2), logs.start(log), Metrics())
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from detectors.model import Finding, Group, Location, People, Records, Report, Role, Step, Visibility
-from gateway.message import Client, Envelope, Message, Notice, new_id
+from gateway.message import Client, Envelope, Message, Notice, hash_content, new_id
 from gateway.policy import Action, Condition, Fired, Verdict
 from gateway.settings import Store as StoreSettings
 from gateway.store import Store, open_store
@@ -50,7 +50,9 @@ def make_message(body: bytes = BODY, envelope: Envelope = ENVELOPE) -> Iterator[
     with tempfile.TemporaryFile() as spool:
         spool.write(body)
         spool.flush()
-        yield Message(new_id(), envelope, Client("mail.force.test", "127.0.0.1"), datetime.now(UTC), len(body), spool)
+        client = Client("mail.force.test", "127.0.0.1")
+        content = hash_content(iter([body]))
+        yield Message(new_id(), envelope, client, datetime.now(UTC), len(body), spool, content)
 
 
 def make_notice(case: Case) -> Notice | None:

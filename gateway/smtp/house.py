@@ -1,0 +1,64 @@
+"""What all sessions of a listener share: settings, next hop, verdict, and who is in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol
+
+from gateway.logs import Log
+from gateway.message import Message, NextHop, Reply, Transaction
+from gateway.metrics import Metrics
+from gateway.settings import Smtp as SmtpSettings
+
+Handle = Callable[[Message, Transaction], Awaitable[Reply]]
+"""Decides a message."""
+
+
+class Guest(Protocol):
+    """A session as the house knows it."""
+
+    busy: bool
+
+    def close(self) -> None:
+        """Leave if idle."""
+        ...
+
+    def cut(self) -> None:
+        """Leave now."""
+        ...
+
+
+@dataclass
+class House:
+    """What all sessions share."""
+
+    settings: SmtpSettings
+    next_hop: NextHop
+    handle: Handle
+    spool: Path
+    log: Log
+    metrics: Metrics
+    sessions: set[Guest] = field(default_factory=set)
+    """Open connections."""
+
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    """Sessions that run, also those whose client has gone while its message was carried on."""
+
+    @cached_property
+    def hostname(self) -> str:
+        """The name that we give ourselves."""
+        return self.settings.name()
+
+    def enter(self, session: Guest) -> None:
+        """A client came."""
+        self.sessions.add(session)
+        self.metrics.smtp_sessions.set(len(self.sessions))
+
+    def leave(self, session: Guest) -> None:
+        """A client went."""
+        self.sessions.discard(session)
+        self.metrics.smtp_sessions.set(len(self.sessions))
