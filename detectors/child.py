@@ -32,7 +32,14 @@ from detectors.model import (
     Why,
     printable,
 )
-from detectors.personal_data import Detection, LanguageModel, Vocabulary, load_language_model, load_vocabulary
+from detectors.personal_data import (
+    Detection,
+    LanguageModel,
+    Vocabulary,
+    load_language_model,
+    load_own_identifiers,
+    load_vocabulary,
+)
 from detectors.readers import recognise
 from detectors.readers.mime import Mime
 from detectors.shares import Shares
@@ -302,12 +309,13 @@ def make_work(vocabulary: Vocabulary, model: LanguageModel) -> warm.Work:
 
 
 def main() -> None:
-    """Be the warm parent: `python -I -m detectors.child CONTROL_DESCRIPTOR VOCABULARY_FOLDER`."""
+    """Be the warm parent: `python -I -m detectors.child CONTROL_DESCRIPTOR VOCABULARY RECOGNISERS`."""
     confinement.die_with_parent()
     control = socket.socket(fileno=int(sys.argv[1]))
     try:
         confinement.cut_off()
-        vocabulary = load_vocabulary(Path(sys.argv[2]))
+        folder, recognisers = map(Path, sys.argv[2:])
+        vocabulary = load_vocabulary(folder, load_own_identifiers(recognisers))
         model = load_language_model()
         warm.check_single_thread()
     except (OSError, ValueError, confinement.Unconfined) as error:

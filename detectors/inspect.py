@@ -9,7 +9,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from detectors.confinement import ESCAPES
 from detectors.model import (
@@ -25,7 +24,7 @@ from detectors.model import (
     Unread,
     Why,
 )
-from detectors.sandbox import PROGRAM, Ending, Sandbox, SandboxError
+from detectors.sandbox import PROGRAM, Ending, Files, Sandbox, SandboxError
 from detectors.wire import Begin, Done, End, Garbled, Job, Lines, Mode, Proof, Surfaced, Unseen
 
 KEY_BYTES = 16
@@ -142,7 +141,7 @@ class Ledger:
 class Inspector:
     """Inspects messages and files, several at once; starts a fresh warm parent when one is lost."""
 
-    vocabulary: Path
+    files: Files
     limits: Limits
     on_death: Callable[[Ending, str], None] = lambda _ending, _error: None
     program: tuple[str, ...] = PROGRAM
@@ -177,7 +176,7 @@ class Inspector:
                 await self.sandbox.close()
                 self.sandbox = None
             if self.sandbox is None:
-                self.sandbox = await Sandbox.start(self.vocabulary, self.program)
+                self.sandbox = await Sandbox.start(self.files, self.program)
             return self.sandbox
 
     async def inspect(self, subject: Subject) -> Report:

@@ -15,11 +15,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import DEVNULL
+from typing import NamedTuple
 
 from detectors.wire import INSPECTION_BYTES, LINE_BYTES, Died, End, Garbled, Job, Lines, Mode, Proof, decode
 
 PROGRAM = ("-m", "detectors.child")
-"""What the warm parent runs: Python's arguments, before the control descriptor and the vocabulary folder."""
+"""What the warm parent runs: Python's arguments, before the control descriptor and the files of `config/`."""
 
 START_SECONDS = 180.0
 """Readers, patterns and the language model are loaded first: some 4 s of processor time."""
@@ -53,6 +54,13 @@ ENDINGS_OF_ITS_OWN = frozenset({Ending.COMPLETE, Ending.SILENT})
 """Endings after which the child exits by itself, so that its exit status says more."""
 
 
+class Files(NamedTuple):
+    """What a warm parent loads of `config/` before any message."""
+
+    vocabulary: Path
+    recognisers: Path
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """One child's run: how it ended, and the error it named if it could."""
@@ -72,12 +80,11 @@ class Sandbox:
     lost: asyncio.Event = field(default_factory=asyncio.Event)
 
     @classmethod
-    async def start(cls, vocabulary: Path, program: tuple[str, ...] = PROGRAM) -> Sandbox:
+    async def start(cls, files: Files, program: tuple[str, ...] = PROGRAM) -> Sandbox:
         """Start a warm parent and wait until it has loaded everything. Raises SandboxError."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.setblocking(False)
-        folder = os.path.abspath(vocabulary)  # noqa: PTH100, ASYNC240 pure but for the current folder
-        command = (sys.executable, "-I", *program, str(theirs.fileno()), folder)
+        command = (sys.executable, "-I", *program, str(theirs.fileno()), *map(os.path.abspath, files))
         # Nothing of our environment: it may hold secrets, and a hostile file may one day read the child's memory.
         process = await asyncio.create_subprocess_exec(
             *command,

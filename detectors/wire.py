@@ -29,6 +29,9 @@ NESTING = 8
 
 ALIAS = re.compile(r"[A-Za-z0-9 .,:()'-]{1,80}")
 """What our own names of places are made of."""
+KIND = re.compile(r"[a-z][a-z0-9_]{1,39}")
+"""What the kind of a finding may be called, ours or the force's own."""
+
 LARGEST_COUNT = 10**15
 
 
@@ -185,7 +188,7 @@ def parse(untrusted_line: bytes) -> Any:
 
 
 def to_dict(untrusted_pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A JSON object, its alias if it has one in our own words.
+    """A JSON object, its alias and its kind if it has them such as ours are.
 
     What is named twice could be checked in one meaning and taken in the other. Raises Garbled.
     """
@@ -194,6 +197,8 @@ def to_dict(untrusted_pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         raise Garbled("not a line of the protocol")
     if "alias" in values and not ALIAS.fullmatch(str(values["alias"])):
         raise Garbled("a place that we would not name so")
+    if "kind" in values and not KIND.fullmatch(str(values["kind"])):
+        raise Garbled("a kind that no recogniser may have")
     return values
 
 

@@ -18,7 +18,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from detectors.inspect import Inspector
 from detectors.model import one_line
-from detectors.sandbox import SandboxError
+from detectors.own_recognisers import load_own
+from detectors.sandbox import Files, SandboxError
 from gateway import policy as policies
 from gateway import scan as scanning
 from gateway import settings as settings_file
@@ -132,18 +133,29 @@ def add(commands: Any, name: str, run: Any, words: str) -> argparse.ArgumentPars
 def load_policy(settings: Settings, override: Path | None = None) -> tuple[Path, Policy]:
     """The policy in force, with the file it is in."""
     path = override or settings.policy.file or policies.find_shipped("policy.toml")
-    return path, policies.load(path)
+    return path, policies.load(path, load_own_kinds(find_files(settings).recognisers))
 
 
-def find_vocabulary(settings: Settings) -> Path:
-    """The vocabulary folder in force."""
-    return settings.policy.vocabulary or policies.find_shipped("vocabulary")
+def load_own_kinds(recognisers: Path) -> tuple[str, ...]:
+    """The kinds that the force's own recognisers find. Raises PolicyError."""
+    try:
+        return tuple(own.kind for own in load_own(recognisers))
+    except ValueError as error:
+        raise PolicyError(str(error)) from None
+
+
+def find_files(settings: Settings) -> Files:
+    """What the inspecting process loads, of the files in force."""
+    return Files(
+        vocabulary=settings.policy.vocabulary or policies.find_shipped("vocabulary"),
+        recognisers=settings.policy.recognisers or policies.find_shipped("recognisers.yaml"),
+    )
 
 
 def run_serve(_: argparse.Namespace, settings: Settings) -> int:
     """Run the gateway until SIGTERM or SIGINT."""
     policy = load_policy(settings)[1]
-    asyncio.run(serve(settings, policy, find_vocabulary(settings)))
+    asyncio.run(serve(settings, policy, find_files(settings)))
     return 0
 
 
@@ -156,9 +168,9 @@ def run_scan(options: argparse.Namespace, settings: Settings) -> int:
 async def scan_all(options: argparse.Namespace, settings: Settings, policy: Policy) -> int:
     """Inspect the files side by side, print in order."""
     files = list(scanning.find_files(options.paths))
-    inspector = Inspector(find_vocabulary(settings), settings.limits.limits())
+    inspector = Inspector(find_files(settings), settings.limits.limits())
     await inspector.start()
-    words = PlainWords.load(find_vocabulary(settings))
+    words = PlainWords.load(find_files(settings).vocabulary)
     errors = Console(stderr=True)
     strictest = Action.FORWARD
     try:
@@ -192,7 +204,7 @@ def run_extract(options: argparse.Namespace, settings: Settings) -> int:
 
 async def extract_all(options: argparse.Namespace, settings: Settings) -> None:
     """One file after the other."""
-    inspector = Inspector(find_vocabulary(settings), settings.limits.limits())
+    inspector = Inspector(find_files(settings), settings.limits.limits())
     await inspector.start()
     try:
         for path in scanning.find_files(options.paths):
@@ -233,10 +245,20 @@ def run_decide(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def run_policy_check(options: argparse.Namespace, settings: Settings) -> int:
-    """Whether the policy file is sound."""
+    """Whether the policy file is sound, and whatever else is loaded before any message."""
     path, policy = load_policy(settings, options.policy)
+    asyncio.run(try_inspection(settings))
     print(f"{path}: sound, {len(policy.rule)} rules, version {policy.label}.")
     return 0
+
+
+async def try_inspection(settings: Settings) -> None:
+    """Start an inspecting process, which loads vocabulary and recognisers, and end it. Raises SandboxError."""
+    inspector = Inspector(find_files(settings), settings.limits.limits())
+    try:
+        await inspector.warm()
+    finally:
+        await inspector.close()
 
 
 def run_policy_explain(options: argparse.Namespace, settings: Settings) -> int:

@@ -12,6 +12,8 @@ from email.utils import format_datetime, make_msgid
 from pathlib import Path
 
 from detectors.model import (
+    IDENTIFIER_KINDS,
+    Finding,
     Group,
     HiddenPlace,
     Location,
@@ -26,7 +28,7 @@ from detectors.model import (
     join_offences,
 )
 from gateway.message import Envelope, Notice, Reply
-from gateway.policy import STRONG_KINDS, Condition, PolicyError, Verdict
+from gateway.policy import Condition, PolicyError, Verdict
 from gateway.settings import Notices as NoticeSettings
 
 
@@ -151,22 +153,17 @@ class PlainWords:
 def explain(verdict: Verdict, plain: PlainWords) -> list[str]:
     """What was found and where, a sentence each; no value, no name, no label but plain ones."""
     report = verdict.report
-    numbers = [finding for finding in report.findings if finding.kind in STRONG_KINDS] if is_fired(verdict) else []
+    stopped = {kind for fired in verdict.fired for kind in fired.kinds}
     sentences = [
         *(say_records(records, plain) for records in report.records if records.hidden),
         *(say_group(group, plain) for group in join_offences(report.groups)),
         *(say_unread(unread, plain) for unread in report.unread),
-        *(say_number(finding.where, finding.visibility, plain) for finding in numbers),
+        *(say_number(finding, plain) for finding in report.findings if finding.kind in stopped),
     ]
     if not verdict.fired:
         sentences = [say_harmless(place, plain) for place in report.hidden]
     distinct = list(dict.fromkeys(sentences))
     return distinct[:SENTENCES] + (["There is more."] if len(distinct) > SENTENCES else [])
-
-
-def is_fired(verdict: Verdict) -> bool:
-    """Whether the rule about identifying numbers applied."""
-    return any(fired.condition is Condition.STRONG_IDENTIFIER for fired in verdict.fired)
 
 
 def say_records(records: Records, plain: PlainWords) -> str:
@@ -204,9 +201,12 @@ def say_unread(unread: Unread, plain: PlainWords) -> str:
     return f"{first_upper(plain.say(unread.where))} {REASONS[unread.why]}."
 
 
-def say_number(where: Location, visibility: Visibility, plain: PlainWords) -> str:
-    """For instance: In attachment 1, sheet 'Data' holds a number that identifies one person."""
-    return f"{describe_place(where, visibility, plain)} holds a number that identifies one person."
+def say_number(finding: Finding, plain: PlainWords) -> str:
+    """For instance: In attachment 1, sheet 'Data' holds a number that identifies one person; or a kind of the force's own."""
+    place = describe_place(finding.where, finding.visibility, plain)
+    if finding.kind in IDENTIFIER_KINDS:
+        return f"{place} holds a number that identifies one person."
+    return f"{place} holds what the policy calls {finding.kind.replace('_', ' ')}."
 
 
 def say_harmless(place: HiddenPlace, plain: PlainWords) -> str:

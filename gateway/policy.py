@@ -11,7 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from detectors.faults import say_fault
 from detectors.model import IDENTIFIER_KINDS, Finding, Report, Why, printable
@@ -99,11 +108,12 @@ class Rule(BaseModel):
 
     @field_validator("kinds")
     @classmethod
-    def check_kinds(cls, kinds: tuple[str, ...]) -> tuple[str, ...]:
+    def check_kinds(cls, kinds: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         """A kind that no detector finds would make a rule that never applies."""
+        known = (*IDENTIFIER_KINDS, *(info.context or ()))
         for kind in kinds:
-            if kind not in IDENTIFIER_KINDS:
-                raise ValueError(f"there is no kind '{printable(kind)}'; there are {', '.join(IDENTIFIER_KINDS)}")
+            if kind not in known:
+                raise ValueError(f"there is no kind '{printable(kind)}'; there are {', '.join(known)}")
         return kinds
 
     @model_validator(mode="after")
@@ -152,6 +162,8 @@ class Fired:
     condition: Condition
     action: Action
     reason: str
+    kinds: tuple[str, ...] = ()
+    """Of a rule about strong identifiers: which count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +218,13 @@ COUNTS: Mapping[Condition, Callable[[Rule, Report], int]] = {
 def judge(report: Report, policy: Policy) -> Verdict:
     """The verdict of a policy on a report: every rule that applies, and the strictest of their actions."""
     fired = tuple(
-        Fired(rule.name, rule.when, rule.action, rule.reason)
+        Fired(
+            rule.name,
+            rule.when,
+            rule.action,
+            rule.reason,
+            rule.kinds if rule.when is Condition.STRONG_IDENTIFIER else (),
+        )
         for rule in policy.rule
         if COUNTS[rule.when](rule, report) >= rule.at_least
     )
@@ -223,8 +241,8 @@ def find_shipped(name: str) -> Path:
     raise PolicyError(f"config/{name} is missing, and no copy of it came with the program.")
 
 
-def load(path: Path) -> Policy:
-    """The policy in a TOML file; raises PolicyError with one sentence that names file, rule and field."""
+def load(path: Path, own_kinds: tuple[str, ...] = ()) -> Policy:
+    """The policy in a TOML file, which may name the kinds of the force's own recognisers too; raises PolicyError with one sentence that names file, rule and field."""
     try:
         text = path.read_bytes()
         values = tomllib.loads(text.decode("utf-8"))
@@ -235,7 +253,7 @@ def load(path: Path) -> Policy:
     if "digest" in values:
         raise PolicyError(f"{path}: there is no field 'digest' in a policy.")
     try:
-        return Policy.model_validate({**values, "digest": hashlib.sha256(text).hexdigest()})
+        return Policy.model_validate({**values, "digest": hashlib.sha256(text).hexdigest()}, context=own_kinds)
     except ValidationError as error:
         raise PolicyError(explain(error, path, values)) from None
 

@@ -11,11 +11,10 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from detectors.inspect import Inspector, Subject
-from detectors.sandbox import Ending, SandboxError
+from detectors.sandbox import Ending, Files, SandboxError
 from detectors.wire import name_error
 from gateway import health, logs
 from gateway.health import Health
@@ -51,7 +50,7 @@ class Gateway:
     log: Log
 
 
-def build(settings: Settings, policy: Policy, vocabulary: Path, log: Log) -> Gateway:
+def build(settings: Settings, policy: Policy, files: Files, log: Log) -> Gateway:
     """Put the parts together; nothing runs yet. Raises StoreError, PolicyError."""
     metrics = Metrics()
     store = open_store(settings.store)
@@ -60,8 +59,8 @@ def build(settings: Settings, policy: Policy, vocabulary: Path, log: Log) -> Gat
         metrics.child_deaths.labels(ending.value).inc()
         log("inspector.lost", why=ending.value, error=error or None)
 
-    inspector = Inspector(vocabulary, settings.limits.limits(), tell_death)
-    notices = Notices(settings.notices, PlainWords.load(vocabulary))
+    inspector = Inspector(files, settings.limits.limits(), tell_death)
+    notices = Notices(settings.notices, PlainWords.load(files.vocabulary))
     places = asyncio.Semaphore(settings.smtp.max_inspections)
     pipeline = Pipeline(inspector, policy, store.cases, notices, settings.smtp.name(), places, log, metrics)
     routes = open_routes(settings)
@@ -111,7 +110,7 @@ def refresher(store: Store, metrics: Metrics) -> Callable[[], Awaitable[None]]:
     return lambda: asyncio.to_thread(refresh)
 
 
-async def serve(settings: Settings, policy: Policy, vocabulary: Path) -> None:
+async def serve(settings: Settings, policy: Policy, files: Files) -> None:
     """Run until SIGTERM or SIGINT, then finish what is in flight. Raises what stops a start, in one sentence."""
     log = logs.start()
     stop = asyncio.Event()
@@ -119,7 +118,7 @@ async def serve(settings: Settings, policy: Policy, vocabulary: Path) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     await asyncio.to_thread(make_folder, settings.store.folder)
-    gateway = build(settings, policy, vocabulary, log)
+    gateway = build(settings, policy, files, log)
     presence = enter(settings.store.folder)
     if presence.alone:
         gateway.store.outbox.take_back(datetime.now(UTC))

@@ -211,6 +211,9 @@ class Policy(Section):
     vocabulary: Path | None = Field(
         None, description="Vocabulary folder; empty: ./config/vocabulary, else the one shipped"
     )
+    recognisers: Path | None = Field(
+        None, description="The force's own recognisers; empty: ./config/recognisers.yaml, else the one shipped"
+    )
 
 
 class Settings(Section):

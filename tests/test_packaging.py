@@ -77,6 +77,7 @@ def test_the_wheel_carries_the_policy_and_the_vocabulary(tmp_path: Path) -> None
     names = run(sys.executable, "-m", "zipfile", "-l", wheel).stdout
     for name in (
         "gateway/config/policy.toml",
+        "gateway/config/recognisers.yaml",
         "gateway/config/vocabulary/roles.toml",
         "detectors/readers/xlsx.py",
         "gateway/cli.py",

@@ -2,6 +2,7 @@
 
 from detectors.personal_data.detection import Detection
 from detectors.personal_data.language_model import LanguageModel, load_language_model
+from detectors.personal_data.own_identifiers import load_own_identifiers
 from detectors.personal_data.vocabulary import Vocabulary, load_vocabulary
 
-__all__ = ["Detection", "LanguageModel", "Vocabulary", "load_language_model", "load_vocabulary"]
+__all__ = ["Detection", "LanguageModel", "Vocabulary", "load_language_model", "load_own_identifiers", "load_vocabulary"]

@@ -77,7 +77,8 @@ class Profiler:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
-        self.identifiers = {field_of(identifier): identifier for identifier in vocabulary.search.identifiers}
+        fields = ((field_of(identifier), identifier) for identifier in vocabulary.search.identifiers)
+        self.identifiers = {field: identifier for field, identifier in fields if field is not None}
         self.checks = {kind: identifier.compile_whole() for kind, identifier in self.identifiers.items()}
         self.checks[Field.DATE_OF_BIRTH] = is_birth
         self.names = NameColumns(vocabulary)
@@ -161,9 +162,9 @@ class Profiler:
         return Field.OTHER
 
 
-def field_of(identifier: Identifier) -> Field:
-    """The field whose columns hold an identifier."""
-    return Field(identifier.kind)
+def field_of(identifier: Identifier) -> Field | None:
+    """The field whose columns hold an identifier; None for a kind that a force has added, which no column is named by."""
+    return Field(identifier.kind) if identifier.kind in set(Field) else None
 
 
 def read_headings(cells: Sequence[str], vocabulary: Vocabulary) -> list[Heading | None]:

@@ -28,7 +28,7 @@ class Detection:
         self.windows = Windows(model, vocabulary) if model is not None else None
         self.profiler = Profiler(vocabulary)
         self.people = Register(key)
-        self.ledger = Ledger()
+        self.ledger = Ledger(vocabulary.recognition)
         self.prose: Prose | None = None
 
     def observe(self, content: Passage | Table) -> None:
@@ -68,7 +68,7 @@ class Detection:
         """What was observed since the last take; of people, only those not seen, or not so seen, before."""
         self.finish_prose()
         people, groups = self.people.take()
-        ledger, self.ledger = self.ledger, Ledger()
+        ledger, self.ledger = self.ledger, Ledger(self.vocabulary.recognition)
         return Account(
             people=people,
             groups=groups,

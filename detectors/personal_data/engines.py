@@ -13,6 +13,9 @@ try:
 except ImportError:  # it has no package for this kind of machine
     hyperscan = None  # type: ignore[assignment] # an absent module
 
+SEARCH_ERRORS: tuple[type[Exception], ...] = (re2.error, getattr(hyperscan, "error", re2.error))
+"""What the engines raise."""
+
 Take = Callable[[int, int, int], None]
 """Told of a match: the number of its pattern's kind, its first character, one past its last."""
 

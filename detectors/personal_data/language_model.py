@@ -9,6 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from presidio_analyzer import RecognizerRegistry
+from presidio_analyzer.nlp_engine import NerModelConfiguration, SpacyNlpEngine
+from presidio_analyzer.predefined_recognizers import SpacyRecognizer
 from spacy.language import Language
 from spacy.util import load_model_from_path
 
@@ -37,22 +40,40 @@ TEXT_CHARACTERS = 2_000
 """Longer texts are not for the model: its memory grows with their length, and spaCy refuses a million characters (E088)."""
 
 BATCH = 64
+LANGUAGE, PERSON = "en", "PERSON"
 Span = tuple[int, int]
+
+
+class WindowEngine(SpacyNlpEngine):
+    """The model as an engine of Presidio's, which is given it loaded and has no way to fetch another."""
+
+    def __init__(self, pipeline: Language) -> None:
+        others = set(pipeline.pipe_labels["ner"]) - {PERSON}
+        super().__init__(
+            [{"lang_code": LANGUAGE, "model_name": MODEL}],
+            NerModelConfiguration(labels_to_ignore=others, model_to_presidio_entity_mapping={PERSON: PERSON}),
+        )
+        self.nlp = {LANGUAGE: pipeline}  # type: ignore[assignment] # declared as None, until it is loaded
+
+    def load(self) -> None:
+        """Nothing: it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class LanguageModel:
     """The model, loaded. Made in the warm parent, before the children are forked, which share its memory."""
 
-    pipeline: Language = field(repr=False)
+    engine: WindowEngine = field(repr=False)
+    registry: RecognizerRegistry = field(repr=False)
 
     def find_people(self, texts: Sequence[str]) -> Iterator[list[Span]]:
         """Where each of some short texts names a person. Raises ValueError for a text that is not short."""
         for text in texts:
             if len(text) > TEXT_CHARACTERS:
                 raise ValueError(f"a text of {len(text)} characters is too long for the language model")
-        for document in self.pipeline.pipe(texts, batch_size=BATCH):
-            yield [(name.start_char, name.end_char) for name in document.ents if name.label_ == "PERSON"]
+        (names,) = self.registry.recognizers
+        for text, artifacts, *_ in self.engine.process_batch(list(texts), LANGUAGE, batch_size=BATCH):
+            yield [(result.start, result.end) for result in names.analyze(text, [PERSON], artifacts)]
 
 
 def find_model() -> Path:
@@ -74,7 +95,8 @@ def load_language_model(folder: Path | None = None) -> LanguageModel:
         # W095: made with spaCy 3.7, run with 3.8. Its entities were compared on both and are the same.
         warnings.filterwarnings("ignore", message=r"\[W095\]")
         pipeline = load_model_from_path(folder, exclude=list(UNUSED))
-    return LanguageModel(pipeline)
+    names = SpacyRecognizer(supported_entities=[PERSON], name="language model")
+    return LanguageModel(WindowEngine(pipeline), RecognizerRegistry([names], supported_languages=[LANGUAGE]))
 
 
 def check_files(folder: Path) -> None:

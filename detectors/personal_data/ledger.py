@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from detectors.model import Finding, HiddenPlace, Location, Passage, Records, Table, Visibility
 from detectors.personal_data.identifiers.identifier import Identifier
 from detectors.personal_data.masks import mask
+from detectors.personal_data.recognition import Recognition, kind_of
 
 MOST_ENTRIES = 300
 """Findings, hidden places or tables told of one part; further ones are counted together, a kind at a time."""
@@ -26,6 +27,7 @@ class Spot:
 class Ledger:
     """Findings, record-level tables and hidden places of one part."""
 
+    recognition: Recognition
     found: dict[tuple[object, ...], Finding] = field(default_factory=dict)
     hidden: dict[tuple[object, ...], HiddenPlace] = field(default_factory=dict)
     records: dict[tuple[object, ...], Records] = field(default_factory=dict)
@@ -35,20 +37,21 @@ class Ledger:
     ) -> None:
         """Note `count` values, one of which is given; `locate` says where it is, and is asked for a spot's first only."""
         key: tuple[object, ...] = (identifier.kind, spot)
-        because = f"{identifier.because}, {spot.column}" if spot.column else identifier.because
+        further = ""
         if key not in self.found and len(self.found) >= MOST_ENTRIES:
-            key, because = (identifier.kind, spot.visibility), f"{because}; and others in further places"
+            key, further = (identifier.kind, spot.visibility), "; and others in further places"
         known = self.found.get(key)
         if known is not None:
             self.found[key] = replace(known, count=known.count + count)
             return
+        result = self.recognition.explain(identifier, value, spot.column)
         self.found[key] = Finding(
-            kind=identifier.kind,
+            kind=kind_of(result),
             where=locate(),
             visibility=spot.visibility,
-            confidence=identifier.confidence,
+            confidence=result.score,
             masked=mask(value),
-            because=because,
+            because=f"{result.analysis_explanation.textual_explanation}{further}",
             count=count,
         )
 

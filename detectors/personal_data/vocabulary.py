@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,11 @@ from typing import Any
 from detectors.model import OffenceGroup, Role
 from detectors.personal_data.fields import Field
 from detectors.personal_data.identifiers import declare_identifiers
+from detectors.personal_data.identifiers.identifier import Identifier
 from detectors.personal_data.lexicon import Lexicon, load_lexicon
 from detectors.personal_data.normal import normalise, squeeze
 from detectors.personal_data.offences import KEY, Offences, Phrase, index_phrases
+from detectors.personal_data.recognition import Recognition, make_recognition
 from detectors.personal_data.search import Search
 from detectors.personal_data.standing_offences import StandingOffences, load_standing_offences
 
@@ -74,7 +76,7 @@ class Vocabulary:
     ambiguous_surnames: frozenset[str] = field(repr=False)
     titles: frozenset[str] = field(repr=False)
     blanks: frozenset[str] = field(repr=False)
-    search: Search = field(repr=False)
+    recognition: Recognition = field(repr=False)
     known_headings: frozenset[str] = field(repr=False)
     """Headings as they are mostly written, to tell rows of them apart quickly."""
 
@@ -87,6 +89,11 @@ class Vocabulary:
 
     ordinary: frozenset[str] = field(repr=False)
     """Single words of roles, offences and places: never a name by themselves."""
+
+    @property
+    def search(self) -> Search:
+        """The one pass for all identifiers."""
+        return self.recognition.search
 
     def read_role(self, text: str) -> Role | None:
         """The role that a cell says and nothing else ("Suspect 2", "IP", "victim (known)"), or None."""
@@ -174,8 +181,8 @@ def split_roles(words: str) -> Iterator[tuple[str, str]]:
         yield " ".join(parts[-size:]), " ".join(parts[:-size])
 
 
-def load_vocabulary(folder: Path) -> Vocabulary:
-    """The vocabulary of a folder. Raises ValueError naming the file and the entry at fault, OSError when one is missing."""
+def load_vocabulary(folder: Path, own: Iterable[Identifier] = ()) -> Vocabulary:
+    """The vocabulary of a folder, with the force's own identifiers. Raises ValueError naming the file and the entry at fault, OSError when one is missing."""
     roles = read_roles(folder / "roles.toml")
     forces = read_forces(folder / "forces.toml")
     names = folder / "names.toml"
@@ -201,7 +208,7 @@ def load_vocabulary(folder: Path) -> Vocabulary:
         ambiguous_surnames=surnames,
         titles=titles,
         blanks=blanks,
-        search=Search(declare_identifiers(frozenset(forces))),
+        recognition=make_recognition((*declare_identifiers(frozenset(forces)), *own)),
         known_headings=frozenset(
             way for name in headings for way in (name, name.upper(), name.title(), name.capitalize())
         ),

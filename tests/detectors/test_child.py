@@ -16,16 +16,18 @@ import pytest_asyncio
 from demo.samples import XLSX, make_breach, make_figures, make_mail, make_people
 from detectors.inspect import Inspector, Subject
 from detectors.model import Limits, Report, Role, Visibility, Why
+from detectors.sandbox import Files
 from detectors.wire import Surfaced, Unseen
 
-VOCABULARY = Path(__file__).parents[2] / "config" / "vocabulary"
+CONFIG = Path(__file__).parents[2] / "config"
+FILES = Files(CONFIG / "vocabulary", CONFIG / "recognisers.yaml")
 LIMITS = Limits(12, 5000, 10**8, 3 * 10**8, 200, 20.0, 15.0, 20, 10**9, 4)
 KILLER = (str(Path(__file__).parent / "killer.py"),)
 
 
 @pytest_asyncio.fixture
 async def inspector() -> AsyncIterator[Inspector]:
-    inspector = Inspector(VOCABULARY, LIMITS)
+    inspector = Inspector(FILES, LIMITS)
     await inspector.start()
     yield inspector
     await inspector.close()
@@ -157,7 +159,7 @@ async def test_memory_beyond_the_limit_is_unread_not_a_dead_gateway(inspector: I
 
 async def test_the_parts_after_one_that_kills_its_child_are_still_inspected() -> None:
     """`killer.py` has a reader that dies of a part that says so; three parts do, and a breach stands between them."""
-    inspector = Inspector(VOCABULARY, LIMITS, program=KILLER)
+    inspector = Inspector(FILES, LIMITS, program=KILLER)
     mail = make_mail("FOI", "first.txt", ("text", "plain"), b"KILL the child\n")
     mail.add_attachment(make_breach(make_people(30)), maintype=XLSX[0], subtype=XLSX[1], filename="breach.xlsx")
     mail.add_attachment(b"HANG the child\n", maintype="text", subtype="plain", filename="second.txt")
@@ -179,7 +181,7 @@ async def test_the_parts_after_one_that_kills_its_child_are_still_inspected() ->
 
 async def test_a_message_that_kills_every_child_is_unread_to_its_end() -> None:
     """There is an end to fresh children."""
-    inspector = Inspector(VOCABULARY, LIMITS, program=KILLER)
+    inspector = Inspector(FILES, LIMITS, program=KILLER)
     mail = make_mail("FOI", "0.txt", ("text", "plain"), b"KILL the child\n")
     for number in range(1, 9):
         mail.add_attachment(b"KILL the child\n", maintype="text", subtype="plain", filename=f"{number}.txt")

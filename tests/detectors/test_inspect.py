@@ -14,7 +14,7 @@ import pytest_asyncio
 
 from detectors.inspect import Inspector, Subject
 from detectors.model import Limits, Report, Why
-from detectors.sandbox import Ending, SandboxError
+from detectors.sandbox import Ending, Files, SandboxError
 
 LIMITS = Limits(12, 5000, 10**8, 10**9, 200, 3.0, 0.6, 60, 10**9, 2)
 ROGUE = (str(Path(__file__).parent / "rogue.py"),)
@@ -67,7 +67,7 @@ LIES = {
 
 @pytest_asyncio.fixture
 async def rogue() -> AsyncIterator[Inspector]:
-    inspector = Inspector(Path("nowhere"), LIMITS, program=ROGUE)
+    inspector = Inspector(Files(Path("nowhere"), Path("nowhere")), LIMITS, program=ROGUE)
     yield inspector
     await inspector.close()
 
@@ -165,7 +165,7 @@ async def test_a_sandbox_that_cannot_prove_itself_is_refused(rogue: Inspector) -
 
 async def test_a_broken_vocabulary_is_said_in_its_own_words() -> None:
     """The sentence of the warm parent reaches the administrator."""
-    inspector = Inspector(Path("broken"), LIMITS, program=ROGUE)
+    inspector = Inspector(Files(Path("broken"), Path("broken")), LIMITS, program=ROGUE)
     with pytest.raises(SandboxError, match=r"roles\.toml: broken"):
         await inspector.start()
 

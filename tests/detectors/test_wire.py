@@ -20,9 +20,10 @@ from detectors.model import (
     Visibility,
     Why,
 )
-from detectors.wire import ALIAS, Died, Done, Garbled, Job, Mode, decode, encode, name_error
+from detectors.wire import ALIAS, KIND, Died, Done, Garbled, Job, Mode, decode, encode, name_error
 
 texts = st.text(st.characters(exclude_categories=["C", "Z"]), max_size=40)
+kinds = st.from_regex(KIND, fullmatch=True)
 aliases = st.from_regex(ALIAS, fullmatch=True)
 counts = st.integers(0, 10**9)
 places = st.lists(st.builds(Step, texts, aliases), max_size=5).map(lambda steps: Location(tuple(steps)))
@@ -51,7 +52,7 @@ accounts = st.builds(
     ).map(tuple),
     records=st.lists(st.builds(Records, places, visibilities, counts, counts)).map(tuple),
     findings=st.lists(
-        st.builds(Finding, texts, places, visibilities, st.floats(0, 1), texts, texts, counts), max_size=5
+        st.builds(Finding, kinds, places, visibilities, st.floats(0, 1), texts, texts, counts), max_size=5
     ).map(tuple),
     hidden=st.lists(st.builds(HiddenPlace, places, visibilities, texts, counts)).map(tuple),
 )
@@ -81,7 +82,22 @@ def test_bytes_that_are_no_line_are_garbled_and_nothing_else(untrusted: bytes) -
         decode(untrusted, Mode.INSPECT)
 
 
-SIZES = ("beyond the sizes that a line may have", "a place that we would not name so")
+SIZES = (
+    "beyond the sizes that a line may have",
+    "a place that we would not name so",
+    "a kind that no recogniser may have",
+)
+
+
+@pytest.mark.parametrize("kind", ["", "Jane Doe", "NINO", "nino\n", "a" * 41, "1st"])
+def test_a_kind_that_no_recogniser_may_have_is_garbled(kind: str) -> None:
+    """A hostile file that has taken over the child could put a name there."""
+    finding = Finding(kind, Location(), Visibility.SHOWN, 1.0, "J••", "rule")
+    done = Done(
+        part="0", reader="x", media_type="x", account=Account(findings=(finding,)), unread=(), inner=0, bytes_read=0
+    )
+    with pytest.raises(Garbled):
+        decode(encode(done), Mode.INSPECT)
 
 
 @given(dones, st.data())

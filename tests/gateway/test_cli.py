@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from demo.samples import make_breach, make_figures, make_locked, make_people
+from gateway.policy import find_shipped
 from gateway.settings import Store as StoreSettings
 from gateway.store import open_store
 from tests.end_to_end.gateway import COMMAND, run_gateway
@@ -72,6 +73,43 @@ def test_scan_json_is_a_line_a_file_in_order(files: Path) -> None:
     for row in make_people(30):
         assert row[2] not in json.dumps([breach["findings"], breach["reason"]])
     assert done.stderr == ""
+
+
+OWN = r"""
+recognizers:
+  - name: Exhibit number
+    supported_entity: EXHIBIT_NUMBER
+    patterns: [{name: initials and number, regex: '[A-Z]{3}/\d{2}', score: 0.2}]
+    context: [exhibit]
+"""
+
+
+def test_a_kind_of_the_forces_own_is_found_told_and_stopped(tmp_path: Path) -> None:
+    """From `config/recognisers.yaml` through the sandboxed child to the policy, without a line of code."""
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "recognisers.yaml").write_text(OWN)
+    policy = find_shipped("policy.toml").read_text()
+    (tmp_path / "config" / "policy.toml").write_text(policy.replace('"nino",', '"nino", "exhibit_number",'))
+    (tmp_path / "reply.txt").write_text("The bag was given exhibit ABC/01 at the scene.")
+    checked = run(tmp_path, "policy", "check")
+    assert checked.returncode == 0, checked.stderr
+    done = run(tmp_path, "scan", "--json", "reply.txt")
+    assert done.returncode == 10, done.stderr
+    told = json.loads(done.stdout)
+    assert told["rules"] == ["strong-identifier"]
+    assert [(found["kind"], found["masked"]) for found in told["findings"]] == [("exhibit_number", "A••/••")]
+    assert "what the policy calls exhibit number" in told["reason"]
+
+
+def test_a_pattern_that_cannot_be_used_stops_every_command_that_inspects(tmp_path: Path) -> None:
+    """At the start, in one sentence, not at the first message."""
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "recognisers.yaml").write_text(OWN.replace("[A-Z]{3}", "(?=A)[A-Z]{3}"))
+    (tmp_path / "reply.txt").write_text("Nothing.")
+    for command in (("scan", "reply.txt"), ("policy", "check")):
+        done = run(tmp_path, *command)
+        assert done.returncode == 2
+        assert "recogniser 'Exhibit number', field 'patterns.1.regex': cannot be searched for" in done.stderr
 
 
 def test_scan_shows_a_progress_bar_on_a_terminal_and_none_elsewhere(files: Path) -> None:

@@ -15,6 +15,7 @@ import pytest_asyncio
 
 from demo.samples import XLSX, make_breach, make_figures, make_locked, make_mail, make_people, samples
 from detectors.inspect import Inspector
+from detectors.sandbox import Files
 from gateway import logs
 from gateway.held import as_page
 from gateway.message import Client, Message, Reply
@@ -39,7 +40,7 @@ class Bench:
         self.folder = folder
         self.log = io.StringIO()
         self.store: Store = make_store(folder)
-        self.inspector = Inspector(vocabulary, InspectionLimits().limits())
+        self.inspector = Inspector(Files(vocabulary, find_shipped("recognisers.yaml")), InspectionLimits().limits())
         self.metrics = Metrics()
         notices = Notices(NoticeSettings(), PlainWords.load(vocabulary))
         self.pipeline = Pipeline(
@@ -168,7 +169,7 @@ async def test_a_store_that_cannot_hold_is_451_and_nothing_is_forwarded(bench: B
 
 async def test_an_inspection_that_cannot_be_had_is_451(bench: Bench, tmp_path: Path) -> None:
     """A sandbox that does not start is our fault, not the message's."""
-    bench.inspector.vocabulary = tmp_path / "nowhere"
+    bench.inspector.files = bench.inspector.files._replace(vocabulary=tmp_path / "nowhere")
     assert (await bench.send(CLEAN)).code == 451
     assert bench.mail() == []
 

@@ -142,3 +142,16 @@ def test_explain_says_every_rule(tmp_path: Path) -> None:
         assert rule.reason in text
     shadow: Policy = SHIPPED.model_copy(update={"shadow": True})
     assert "Shadow mode" in explain_policy(shadow, tmp_path)
+
+
+def test_a_policy_may_name_a_kind_of_the_forces_own(tmp_path: Path) -> None:
+    """And no other that nobody finds."""
+    text = find_shipped("policy.toml").read_text().replace('"nino",', '"nino", "exhibit_number",')
+    path = tmp_path / "policy.toml"
+    path.write_text(text)
+    policy = load(path, ("exhibit_number",))
+    verdict = judge(Report(findings=(finding("exhibit_number"),)), policy)
+    assert verdict.rules == ("strong-identifier",)
+    assert "exhibit_number" in verdict.fired[0].kinds
+    with pytest.raises(PolicyError, match="there is no kind 'exhibit_number'"):
+        load(path)
