@@ -30,7 +30,7 @@ class CellSearch:
 
     def find(self, untrusted_texts: Iterable[str]) -> dict[str, list[Hit]]:
         """What is in some texts, in one scan; those that hold nothing are left out. Raises hyperscan.error."""
-        texts = [text for text in set(untrusted_texts) - self.clean if deserves_search(text)]
+        texts = [text for text in set(untrusted_texts) - self.clean if self.deserves_search(text)]
         if not texts:
             return {}
         plain = [normalise(text) for text in texts]
@@ -43,6 +43,10 @@ class CellSearch:
         self.clean.difference_update(found)
         return found
 
+    def deserves_search(self, text: str) -> bool:
+        """Whether a text can hold an identifier; a kind of the force's own may be as short as two characters."""
+        return len(text) > 1 if self.search.own else may_hold_identifier(text)
+
     def remember(self, texts: Iterable[str], size: int) -> None:
         """Remember texts as clean; too many of them are forgotten."""
         self.size += size
@@ -52,7 +56,7 @@ class CellSearch:
         self.clean.update(texts)
 
 
-def deserves_search(text: str) -> bool:
+def may_hold_identifier(text: str) -> bool:
     """Whether a text can hold an identifier at all: most cells are short, or plain figures."""
     if len(text) < SHORTEST:
         return False

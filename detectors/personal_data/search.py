@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from detectors.model import IDENTIFIER_KINDS
 from detectors.personal_data.engines import Engine, Pattern, compile_patterns
 from detectors.personal_data.identifiers.identifier import DENIALS, Identifier, Span
 
@@ -32,7 +33,10 @@ class Hit:
 
 
 class Search:
-    """The compiled patterns. Made before the children are forked, which share it; each scan is its own."""
+    """The compiled patterns. Made before the children are forked, which share it; each scan is its own.
+
+    `own`: the kinds that the force has added, of which nobody knows how short they are, or whether they are but figures.
+    """
 
     def __init__(
         self,
@@ -41,6 +45,7 @@ class Search:
     ) -> None:
         self.identifiers = tuple(identifiers)
         self.labels = tuple(identifier.compile_labels() for identifier in identifiers)
+        self.own = frozenset(identifier.kind for identifier in identifiers) - frozenset(IDENTIFIER_KINDS)
         self.engine = compile_all(
             [
                 Pattern(number, pattern)
@@ -61,6 +66,10 @@ class Search:
             elif weigh(hit) > weigh(taken[-1]):
                 taken[-1] = hit
         return taken
+
+    def is_label(self, identifier: Identifier, text: str) -> bool:
+        """Whether a text has words that say what a value of a kind is."""
+        return self.labels[self.identifiers.index(identifier)].search(text) is not None
 
     def scan(self, text: str) -> dict[int, dict[int, list[int]]]:
         """Candidates: kind → start → ends. One byte a character, so that offsets are those of the text."""

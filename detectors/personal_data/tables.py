@@ -26,7 +26,7 @@ from detectors.personal_data.recall import Recall
 from detectors.personal_data.records import are_records, speak_of_individuals
 from detectors.personal_data.search import Hit
 from detectors.personal_data.validity import Validity
-from detectors.personal_data.vocabulary import Heading, Vocabulary
+from detectors.personal_data.vocabulary import HEADING_CHARACTERS, Heading, Vocabulary
 
 TOP_ROWS = 10
 """Rows in which headings are looked for with all their slips of the pen; further down they must be spelt exactly."""
@@ -275,6 +275,9 @@ class TableDetection:
 
     def is_headed(self, number: int, hit: Hit) -> bool:
         """Whether the heading of a column says what a hit in it is, though most of its values are something else."""
+        if hit.identifier.kind in self.vocabulary.search.own:
+            written = self.header.cells[number] if number < len(self.header.cells) else self.table.column(number).name
+            return self.vocabulary.search.is_label(hit.identifier, (written or "")[:HEADING_CHARACTERS])
         heading = self.segment.headings[number] if number < len(self.segment.headings) else None
         return heading is not None and heading.field is field_of(hit.identifier)
 

@@ -98,6 +98,21 @@ def test_cells_are_searched_too(vocabulary: Vocabulary) -> None:
     assert [(each.kind, each.count) for each in find(vocabulary, table)] == [("operation_name", 19)]
 
 
+@pytest.mark.parametrize(("heading", "found"), [("Exhibit", 2), ("Ref", 0)])
+def test_a_heading_is_a_word_of_the_context(vocabulary: Vocabulary, heading: str, found: int) -> None:
+    """An unsure pattern counts in its own column, however short the values are."""
+    rows = [Row(1, ("FX/1",)), Row(2, ("CD/2",)), Row(3, ("none",))]
+    table = Table(HERE, Visibility.SHOWN, "cells", (Column(heading),), rows)
+    assert sum(finding.count for finding in find(vocabulary, table)) == found
+
+
+def test_a_heading_in_the_first_row_is_one_too(vocabulary: Vocabulary) -> None:
+    """As in a sheet."""
+    rows = [Row(1, ("Surname", "Exhibit")), Row(2, ("Doe", "FX/1")), Row(3, ("Roe", "CD/2"))]
+    table = Table(HERE, Visibility.SHOWN, "cells", (Column(letter="A"), Column(letter="B")), rows)
+    assert sum(each.count for each in find(vocabulary, table) if each.kind == "exhibit_number") == 2
+
+
 @pytest.mark.parametrize(
     ("regex", "words"),
     [
