@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from detectors.model import Role
 from detectors.personal_data.normal import compact
+from evaluation import accounts
 from evaluation.case import Case, Form, Lettering, Truth
 from evaluation.people import Incident, Person, World
 
@@ -107,6 +108,13 @@ KINDS = {
 }  # fmt: skip
 
 
+SECOND = "second set: "
+"""Before the layouts of the second set."""
+
+ALL_TEXTS = TEXTS | {SECOND + layout: text for layout, text in accounts.ACCOUNTS.items()}
+ALL_IDENTIFIED = IDENTIFIED | {SECOND + layout: people for layout, people in accounts.IDENTIFIED.items()}
+
+
 def find_kinds(template: str) -> tuple[str, ...]:
     """The kinds of the identifiers that a text holds."""
     return tuple(kind for mark, kind in KINDS.items() for _ in range(template.count(mark)))
@@ -116,8 +124,8 @@ def make_text(world: World, layout: str, origin: str, lettering: Lettering) -> C
     """A text about a new crime, all its people of one origin."""
     v, s, w, r, o = (world.person(origin) for _ in range(5))
     scene = Scene(v=v, s=s, w=w, r=r, o=o, i=world.incident())
-    template = TEXTS[layout]
-    people = {letter: getattr(scene, letter) for letter in IDENTIFIED[layout]}
+    template = ALL_TEXTS[layout]
+    people = {letter: getattr(scene, letter) for letter in ALL_IDENTIFIED[layout]}
     return Case(
         name=f"{layout}, {origin}, {lettering}",
         layout=layout,
@@ -142,6 +150,6 @@ def make_text(world: World, layout: str, origin: str, lettering: Lettering) -> C
 
 def make_texts(world: World, origin: str) -> Iterator[Case]:
     """Every text once in every lettering."""
-    for layout in TEXTS:
+    for layout in ALL_TEXTS:
         for lettering in Lettering:
             yield make_text(world, layout, origin, lettering)

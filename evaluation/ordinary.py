@@ -1,12 +1,16 @@
-"""What replies mostly hold and nobody may be found in: statistics of many shapes, letters, business, law."""
+"""What replies mostly hold and nobody may be found in: statistics of many shapes, and ordinary running text."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
 
+from evaluation import ordinary_prose
 from evaluation.case import Case, Form
 from evaluation.names import Pool
+
+TITLE_LISTS = 40
+"""Of offences, a round."""
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 PLACES = (
@@ -161,21 +165,6 @@ STATISTICS: dict[str, Callable[[Figures], Rows]] = {
 }  # fmt: skip
 """Shape → rows; many have words that are names too."""
 
-PROSE: dict[str, str] = {
-    "reply": "Freedom of Information Request Reference No: FOI 003055/17\n\nI write in connection with your request for information received by the Norfolk Constabulary on the 23rd August 2017 in which you sought access to the following information:\n\n1. How many burglaries were recorded in each of the last five years?\n2. How many victims were aged under 18?\n\nResponse to your Request\n\nThe response provided below is correct as of 11 September 2017. Norfolk Constabulary has located the following information as relevant to your request. There were {n} victims and {m} suspects. No victims were identified in {k} cases.\n\nShould you have any further queries concerning this request, please contact {plain}, FOI Decision Maker, quoting the reference number shown above.",
-    "reply with exemptions": "Section 40(2) - Personal Information. This is an absolute exemption as the disclosure would contravene the Data Protection principles. Section 30(1)(a) Investigations. The public interest lies in withholding the names of victims, witnesses and suspects. Section 17 of the Freedom of Information Act 2000 requires the Constabulary, when refusing to provide information, to state the exemption.",
-    "request": "Dear Norfolk Constabulary,\n\nUnder the Freedom of Information Act 2000 I would like the number of rape and sexual assault offences recorded between 1 January 2018 and 31 December {k}, with the age of the victim, the age of the suspect and the outcome.\n\nYours faithfully,\n\n{plain}",
-    "business": "Hi {forename},\n\nThanks for sending the minutes. {plain} from {firm} will join us on Tuesday at 10:30 to go through the procurement of {n} radios. The purchase order is 4500{n}12 and the budget code is 31{m}. Could you book the Nelson room? Phone me on 01953 42{k} if there is a problem.\n\nKind regards",
-    "press release": "Police are appealing for witnesses following a burglary in Chapel Lane, Wymondham. It happened between 9am and 4pm on Wednesday 12 February, when suspects forced entry through a rear window and stole jewellery. Anyone with information should contact Detective Constable {plain} at Wymondham CID on 101 quoting crime number 36/{n}67/20, or Crimestoppers anonymously on 0800 555 111.",
-    "law": "(1) A person commits an offence if— (a) he intentionally touches another person (B), (b) the touching is sexual, (c) B does not consent to the touching, and (d) A does not reasonably believe that B consents. (2) A person guilty of an offence under this section is liable on conviction on indictment to imprisonment for a term not exceeding {k} years. Section 5 of the Domestic Violence, Crime and Victims Act 2004 applies.",
-    "guidance": "Officers must record the name, date of birth and address of the victim, the suspect and any witness on the crime report within 24 hours. Where the victim is under 18 a safeguarding referral is made. The investigating officer completes the MG11 and the MG3. A DASH risk assessment is required for every domestic incident; {n} were completed in the year.",
-    "minutes": "Minutes of the Strategic Independent Advisory Group held on 14 March 2019\nPresent: {plain} (Chair), Supt {surname}, Cllr {surname2}\n1. Apologies were received.\n2. Hate crime: recorded hate crime rose by {m} per cent. {title} {surname} asked about victim satisfaction.\n3. Date of next meeting: 12 June 2019",
-    "signature": "Please find attached the response to your request.\n\nRegards\n{plain}\nInformation Compliance Officer\nNorfolk and Suffolk Constabularies, Falconers Chase, Wymondham NR18 0WW\nTel: 01953 424242 ext 28{k}\nEmail: freedomofinformation@norfolk.example",
-    "statistics in words": "In 2019/20 there were {n} recorded offences of domestic abuse, of which {m} resulted in a charge. Victims were female in 73% of cases. Suspects were aged 25 to 34 in {k} cases. No suspect was identified in 41% of burglaries. The most common relationship was ex-partner.",
-    "history": "The office of Chief Constable was established in 1839. Captain {plain}, born in 1802, served until 1857 and the county force had {n} men. The murder of {plain2} at Stanfield Hall in 1848 was the first great case of the force.",
-    "recruitment": "Applications are invited for the post of Crime Recording Officer (Scale 5, £{n},000). For an informal discussion contact {title} {plain} on 01953 42{k} or email recruitment@norfolk.example. Closing date: 12/03/2021. Interviews will be held on 22/03/2021.",
-}  # fmt: skip
-
 
 def make_statistics(seed: str) -> Iterator[Case]:
     """Every shape of statistics, in which nobody is."""
@@ -184,25 +173,9 @@ def make_statistics(seed: str) -> Iterator[Case]:
         yield Case(name=f"{shape} ({seed})", layout=shape, form=Form.TABLE, held=False, rows=rows)
 
 
-def make_prose(seed: str, pools: dict[str, Pool]) -> Iterator[Case]:
-    """Every kind of ordinary text; its names are of staff, requesters and history."""
-    for kind, template in PROSE.items():
-        figures = Figures(f"{seed} {kind}")
-        chance = figures.chance
-        origin = chance.choice(sorted(pools))
-        forename, surname, surname2 = (
-            chance.choice(pools[origin].forenames), *chance.sample(pools[origin].surnames, 2),
-        )  # fmt: skip
-        text = template.format(
-            n=chance.randrange(100, 999), m=chance.randrange(100, 999), k=chance.randrange(1000, 2000), plain=f"{forename} {surname}",
-            plain2=f"{forename} {surname2}", forename=forename, surname=surname, surname2=surname2, title=chance.choice(("Mr", "Mrs", "Ms", "Dr")),
-            firm=chance.choice(SUPPLIERS),
-        )  # fmt: skip
-        yield Case(name=f"{kind} ({seed})", layout=kind, form=Form.PROSE, held=False, text=text)
-
-
 def make_ordinary(seed: str, pools: dict[str, Pool], rounds: int) -> Iterator[Case]:
     """All of it, as often as wanted."""
     for number in range(rounds):
         yield from make_statistics(f"{seed}.{number}")
-        yield from make_prose(f"{seed}.{number}", pools)
+        yield from ordinary_prose.make_texts(f"{seed}.{number}", pools)
+        yield from ordinary_prose.make_titles(f"{seed}.{number}", TITLE_LISTS)

@@ -46,6 +46,9 @@ FEWEST_BEARERS = 500
 COMMONEST = 300
 """So many of each list of the census are never held out: a lexicon must know them."""
 
+KNOWN_WORDS = 2_000
+"""Ordinary words are in the lexicon as names only where so common a surname: Brown, Wood; not Rang or Saw."""
+
 HELD_OUT = 5
 LEAST_HELD_OUT = 14
 """One in five of a list is held out, and not fewer than so many, by their digests."""
@@ -260,17 +263,17 @@ def build(folder: Path) -> dict[str, set[str]]:
         for part in ("first", "last")
         for word in hold_out(read_faker(locale, part), always | words)
     }
-    forenames = {
-        *split_words(first),
-        *(w for each in (*MEASURED, *FURTHER) for w in split_words(read_faker(each, "first"))),
-    }
-    surnames = {
-        *split_words(last),
-        *(w for each in (*MEASURED, *FURTHER) for w in split_words(read_faker(each, "last"))),
-    }
+    given, family = (
+        {word for locale in (*MEASURED, *FURTHER) for word in split_words(read_faker(locale, part))}
+        for part in ("first", "last")
+    )
+    rare = words - common - given - family - frozenset(split_words(last[:KNOWN_WORDS]))
+    forenames, surnames = (
+        names - held - rare for names in ({*split_words(first)} | given, {*split_words(last)} | family)
+    )
     return {
-        "forenames": forenames - held,
-        "surnames": surnames - held,
+        "forenames": forenames,
+        "surnames": surnames,
         "words": words,
         "places": read_places(folder, common),
     }

@@ -25,7 +25,7 @@ class Detection:
 
     def __init__(self, vocabulary: Vocabulary, key: bytes, model: LanguageModel | None = None) -> None:
         self.vocabulary = vocabulary
-        self.windows = Windows(model, vocabulary) if model is not None else None
+        self.windows = Windows(model, vocabulary)
         self.profiler = Profiler(vocabulary)
         self.people = Register(key)
         self.ledger = Ledger(vocabulary.recognition)

@@ -20,8 +20,9 @@ from detectors.personal_data.identification import Identification
 from detectors.personal_data.identifiers.identifier import Identifier
 from detectors.personal_data.ledger import Ledger, Spot
 from detectors.personal_data.name_columns import Meaning
+from detectors.personal_data.narrative import Narrative
 from detectors.personal_data.normal import normalise
-from detectors.personal_data.prose import Narrative, sight_mark
+from detectors.personal_data.prose import sight_mark
 from detectors.personal_data.recall import Recall
 from detectors.personal_data.records import are_records, speak_of_individuals
 from detectors.personal_data.search import Hit

@@ -77,6 +77,7 @@ class Vocabulary:
     titles: frozenset[str] = field(repr=False)
     blanks: frozenset[str] = field(repr=False)
     recognition: Recognition = field(repr=False)
+    bodies: frozenset[str] = field(repr=False)
     known_headings: frozenset[str] = field(repr=False)
     """Headings as they are mostly written, to tell rows of them apart quickly."""
 
@@ -186,9 +187,9 @@ def load_vocabulary(folder: Path, own: Iterable[Identifier] = ()) -> Vocabulary:
     roles = read_roles(folder / "roles.toml")
     forces = read_forces(folder / "forces.toml")
     names = folder / "names.toml"
-    forenames, never, surnames, titles, blanks = (
+    forenames, never, surnames, titles, blanks, bodies = (
         frozenset(take_words(names, read_file(names), key))
-        for key in ("forenames", "never", "surnames", "titles", "blank")
+        for key in ("forenames", "never", "surnames", "titles", "blank", "bodies")
     )
     lexicon = load_lexicon()
     offences = read_file(folder / "offences.toml")
@@ -209,6 +210,7 @@ def load_vocabulary(folder: Path, own: Iterable[Identifier] = ()) -> Vocabulary:
         titles=titles,
         blanks=blanks,
         recognition=make_recognition((*declare_identifiers(frozenset(forces)), *own)),
+        bodies=bodies,
         known_headings=frozenset(
             way for name in headings for way in (name, name.upper(), name.title(), name.capitalize())
         ),

@@ -1,4 +1,4 @@
-"""The short windows of a text that deserve the language model."""
+"""The short windows of a text in which names are looked for."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from spacy.lang.en.stop_words import STOP_WORDS
 
 from detectors.model import OverLimit, Why
-from detectors.personal_data.case_repair import lacks_case, repair_case
+from detectors.personal_data.case_repair import repair_case
 from detectors.personal_data.language_model import LanguageModel
 from detectors.personal_data.names import is_full_name
 from detectors.personal_data.search import Hit
+from detectors.personal_data.spotting import Spotted, Spotting
 from detectors.personal_data.vocabulary import Vocabulary
 
 WINDOW = 400
@@ -20,6 +21,9 @@ WINDOW = 400
 
 MOST_WINDOWS = 1_000
 """Windows of one message that the model looks at, some ten seconds of processor time; with more of them a text is unread."""
+
+TELLING = frozenset({"crime_reference", "date_of_birth", "custody_number"})
+"""Kinds of identifiers that stand beside people of crimes."""
 
 PAIR = re.compile(
     r"[^\W\d_a-z][\w'’-]{0,30}[ ,]{1,2}(?:[^\W\d_a-z][\w'’.-]{0,30}[ ,]{1,2}){0,2}[^\W\d_a-z][\w'’-]{0,30}"
@@ -31,39 +35,67 @@ Span = tuple[int, int]
 
 @dataclass
 class Windows:
-    """Finds the names in texts of one message with the model, on windows near crime, each distinct one once. Lives in the child."""
+    """Finds the names in texts of one message, on windows near crime, each distinct one looked at once. Lives in the child.
 
-    model: LanguageModel
+    Without `model`, names are those that their own words give away.
+    """
+
+    model: LanguageModel | None
     vocabulary: Vocabulary
     left: int = MOST_WINDOWS
-    known: dict[str, list[Span]] = field(default_factory=dict, repr=False)
+    known: dict[str, list[Spotted]] = field(default_factory=dict, repr=False)
 
-    def find_names(self, text: str, hits: Sequence[Hit], *, hidden: bool) -> list[Span]:
-        """Where names are. Raises OverLimit(TOOK_TOO_LONG) when more windows deserve a look than a message has."""
+    def __post_init__(self) -> None:
+        """What spots names."""
+        self.spotting = Spotting(self.vocabulary)
+
+    def find_names(self, text: str, hits: Sequence[Hit], *, hidden: bool) -> tuple[str, list[Spotted]]:
+        """The text with capitals where windows lacked them, and where names are in it.
+
+        Raises OverLimit(TOOK_TOO_LONG) when more windows deserve a look than a message has.
+        """
         chosen = list(self.choose(text, hits, hidden=hidden))
-        unknown = list(dict.fromkeys(text[start:end] for start, end in chosen).keys() - self.known.keys())
+        self.look({window for _, window in chosen} - self.known.keys())
+        pieces, done = [], 0
+        for start, window in chosen:
+            pieces += [text[done:start], window]
+            done = start + len(window)
+        names = [
+            Spotted(start + name.start, start + name.end, name.known)
+            for start, window in chosen
+            for name in self.known[window]
+        ]
+        return "".join((*pieces, text[done:])), names
+
+    def look(self, unknown: Collection[str]) -> None:
+        """Find the names in windows, in the order of their letters. Raises OverLimit(TOOK_TOO_LONG)."""
         self.left -= len(unknown)
         if self.left < 0:
             raise OverLimit(Why.TOOK_TOO_LONG)
-        ordinary = self.vocabulary.ordinary
-        repaired = [repair_case(window, ordinary) if lacks_case(window) else window for window in unknown]
-        self.known |= dict(zip(unknown, self.model.find_people(repaired), strict=True))
-        return [(start + first, start + last) for start, end in chosen for first, last in self.known[text[start:end]]]
+        ordered = sorted(unknown)
+        seen = self.model.find_people(ordered) if self.model is not None else ([] for _ in ordered)
+        for window, spans in zip(ordered, seen, strict=True):
+            self.known[window] = [
+                *self.spotting.spot(window),
+                *(Spotted(start, end, known=True) for start, end in spans),
+            ]
 
-    def choose(self, text: str, hits: Sequence[Hit], *, hidden: bool) -> Iterator[Span]:
-        """The windows that may name somebody and have crime in them or beside them; in hidden text, or what points at a person."""
+    def choose(self, text: str, hits: Sequence[Hit], *, hidden: bool) -> Iterator[tuple[int, str]]:
+        """The windows, with capitals, that may name somebody and have crime in them or beside them; in hidden text, or what points at a person."""
         spans = list(cut(text))
         evidence = [False] * len(spans)
         number = 0
         for hit in hits:
             while hit.start >= spans[number][1]:
                 number += 1
-            evidence[number] |= hidden or hit.identifier.strong or hit.identifier.kind == "crime_reference"
+            evidence[number] |= hidden or hit.identifier.strong or hit.identifier.kind in TELLING
         speaks = [evidence[n] or self.speaks_of_crime(text[start:end]) for n, (start, end) in enumerate(spans)]
         small = frozenset(SMALL.findall(text))
         for n, (start, end) in enumerate(spans):
-            if any(speaks[max(0, n - 1) : n + 2]) and self.may_name(text[start:end], small):
-                yield start, end
+            if any(speaks[max(0, n - 1) : n + 2]):
+                window = repair_case(text[start:end], self.vocabulary.lexicon, self.vocabulary.ordinary)
+                if self.may_name(window, small if window == text[start:end] else ()):
+                    yield start, window
 
     def speaks_of_crime(self, window: str) -> bool:
         """Whether a window names an offence or a part in one."""
@@ -71,11 +103,8 @@ class Windows:
         return self.vocabulary.parts.search(folded) is not None or self.vocabulary.crime.search(folded) is not None
 
     def may_name(self, window: str, small: Collection[str]) -> bool:
-        """Whether a window holds words that may be a name, not all of which the text also has in `small` letters.
-
-        Without capitals nobody can tell.
-        """
-        if lacks_case(window) or TITLED.search(window):
+        """Whether a window holds words that may be a name, not all of which the text also has in `small` letters."""
+        if TITLED.search(window):
             return True
         names = (match[0].rstrip(".,") for match in PAIR.finditer(window))
         return any(is_full_name(name, self.vocabulary) and not is_ordinary(name, small) for name in names)

@@ -8,11 +8,12 @@ import pytest
 
 from detectors.personal_data import Vocabulary
 from detectors.personal_data.normal import normalise
+from evaluation import ordinary_prose
 from evaluation.case import Case, Form, Lettering
 from evaluation.layouts import LAYOUTS, PSEUDONYMOUS, hide_one, make_table, make_tables
 from evaluation.names import FEWEST, ORIGINS, Pool, TooFewNames, gather, is_known_to
-from evaluation.narratives import IDENTIFIED, TEXTS, make_texts
-from evaluation.ordinary import PROSE, STATISTICS, make_ordinary
+from evaluation.narratives import ALL_IDENTIFIED, ALL_TEXTS, make_texts
+from evaluation.ordinary import STATISTICS, TITLE_LISTS, make_ordinary
 from evaluation.people import World
 
 
@@ -98,16 +99,16 @@ def test_the_truth_of_a_table_is_what_its_rows_say(
 
 def test_texts_name_whom_they_identify(pools: dict[str, Pool]) -> None:
     """Each in three letterings."""
-    assert TEXTS.keys() == IDENTIFIED.keys()
+    assert ALL_TEXTS.keys() == ALL_IDENTIFIED.keys()
     cases = list(make_texts(world(pools), "Romanian"))
-    assert len(cases) == 3 * len(TEXTS)
+    assert len(cases) == 3 * len(ALL_TEXTS)
     assert all("{" not in case.text for case in cases)
-    assert all(len(case.people) == len(IDENTIFIED[case.layout]) for case in cases)
+    assert all(len(case.people) == len(ALL_IDENTIFIED[case.layout]) for case in cases)
 
 
 def test_ordinary_cases_must_pass(pools: dict[str, Pool]) -> None:
     """Statistics and text, every shape once a round."""
     cases = list(make_ordinary("1", pools, 2))
-    assert len(cases) == 2 * (len(STATISTICS) + len(PROSE))
+    assert len(cases) == 2 * (len(STATISTICS) + len(ordinary_prose.TEXTS) + TITLE_LISTS)
     assert all(case.held is False and not case.people for case in cases)
     assert all(case.rows if case.form is Form.TABLE else case.text for case in cases)

@@ -230,5 +230,5 @@ def test_somebody_in_the_text_of_a_crime_is_part_of_it(look: Look) -> None:
     account = look(make_table([["Month", "Offence", "Notes", "Count"], *rows]))
     assert (account.people.total, account.people.exposed) == (1, 1)
     assert account.people.by_offence == {OffenceGroup.THEFT: 1}
-    without = [[row[0], row[2], row[3]] for row in rows]
+    without = [[row[0], row[2].removeprefix("IP "), row[3]] for row in rows]
     assert look(make_table([["Month", "Notes", "Count"], *without])).people.exposed == 0

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from detectors.model import Location, OverLimit, Passage, Step, Visibility, Why
 from detectors.personal_data import Detection, LanguageModel, Vocabulary, load_language_model
-from detectors.personal_data.case_repair import lacks_case, repair_case
 from detectors.personal_data.windows import WINDOW, cut
 
 WHERE = Location((Step("letter", "attachment 1"),))
@@ -64,15 +63,7 @@ def test_more_windows_than_a_message_may_have_are_unread(
 
 @given(st.text(st.sampled_from("aB \n.,éİß"), max_size=3000))
 def test_windows_cover_a_text_without_gap_or_overlap(text: str) -> None:
-    """Nothing is left out, and offsets hold after repair."""
+    """Nothing is left out."""
     spans = list(cut(text))
     assert "".join(text[start:end] for start, end in spans) == text
     assert all(end - start <= WINDOW for start, end in spans)
-    assert len(repair_case(text, ())) == len(text)
-
-
-def test_lettering_without_case_is_known() -> None:
-    """Capitals of a form, the small letters of a log; not a sentence."""
-    assert lacks_case(CRIME.upper())
-    assert lacks_case(CRIME.lower())
-    assert not lacks_case(CRIME)
