@@ -26,6 +26,9 @@ ALIASES = {alias: CODECS[codecs.lookup(alias).name] for alias in (
     "ibm037", "ibm273", "ibm424", "ibm500", "ibm1026", "ibm1140",
 )}  # fmt: skip
 
+EBCDIC_MARKS = frozenset(" \t\r\n\x85,.;:|!/-'\"()&@£$%*+=#_?]")
+EBCDIC_SHARE = 0.95
+
 UNLIKE_ASCII = frozenset(
     codecs.lookup(name).name
     for name in (*EBCDIC, "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "idna", "punycode")
@@ -92,6 +95,8 @@ def guess(untrusted_head: bytes) -> str | None:
         return None
     if is_text(untrusted_head, "utf-8") or is_mostly_utf_8(untrusted_head):
         return "utf-8"
+    if is_ebcdic(untrusted_head):
+        return "cp1140"
     return "cp1252" if not BINARY.search(untrusted_head.decode("latin-1")) else None
 
 
@@ -112,6 +117,14 @@ def is_mostly_utf_8(untrusted_head: bytes) -> bool:
     return other > stray and not BINARY.search(text)
 
 
+def is_ebcdic(untrusted_head: bytes) -> bool:
+    """Whether bytes are text of a mainframe: hardly anything but letters, digits, spaces and marks, which no other encoding makes of them."""
+    text = untrusted_head.decode("cp1140")
+    words = sum(letter.isascii() and letter.isalnum() for letter in text)
+    plain = sum(letter in EBCDIC_MARKS for letter in text)
+    return words * 3 > len(text) and words + plain > EBCDIC_SHARE * len(text)
+
+
 def is_wide(untrusted_head: bytes, name: str) -> bool:
     """Whether bytes are UTF-16 without a mark: letters of a few scripts, and zeros where those of Latin and the spaces have them."""
     high = untrusted_head[1::2] if name == "utf-16-le" else untrusted_head[0::2]
@@ -123,7 +136,9 @@ def is_wide(untrusted_head: bytes, name: str) -> bool:
 
 
 def clean(text: str) -> str:
-    """Text without padding: a run of it parts words, one alone within a word does not."""
+    """Text without padding: a run of it parts words, one alone within a word does not. The line ends of mainframes as all others."""
+    if "\x85" in text:
+        text = text.replace("\x85", "\n")
     if "\0" not in text and "\x1a" not in text:
         return text
     return PADDING.sub(lambda run: " " if len(run[0]) > 1 else "", text)

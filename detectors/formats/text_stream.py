@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterator
 
 from detectors.formats.charsets import BINARY, clean, guess
@@ -13,11 +14,23 @@ HEAD = 64 * 1024
 LINE = 4 * 1024 * 1024
 """Characters of a line before it is cut."""
 
+STRUCTURED = re.compile(
+    r"\s*(?:\{\\rtf|%!PS|%FDF-|%PDF|\{\s*[\"'}]|\[\s*[\"\[{\]]|ID;P|TABLE\s*\r?\n0,1|BEGIN:VCARD|\d+ \d+ obj\b|%YAML|SQLite|REGEDIT4|Windows Registry)"
+    r"|\s*(?:--[^\n]*\n\s*)*(?:INSERT\s+INTO|CREATE\s+TABLE|DROP\s+TABLE|BEGIN\s+TRANSACTION)\b",
+    re.IGNORECASE,
+)
+"""Formats that are made of text and are no prose: what they mean is not what a person would read line by line."""
+
 
 def encoding(part: Part) -> str | None:
     """The encoding of a part that is text by its first 64 KiB; None when it is not."""
     head = part.head(HEAD)
     return guess(head) if head else None
+
+
+def is_for_programs(text: str) -> bool:
+    """Whether a text begins as a format that is made of text does."""
+    return STRUCTURED.match(text.lstrip("\ufeff")) is not None
 
 
 def pieces(part: Part, name: str) -> Iterator[str]:

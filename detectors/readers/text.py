@@ -7,20 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from detectors.formats.inline_files import read_inline
-from detectors.formats.text_stream import encoding, pieces
-from detectors.model import Content, Part, Passage, Unread, Why
-
-OVERLAP = 512
-"""Characters that a passage repeats of the one before, so that nothing is cut in two."""
+from detectors.formats.text_stream import encoding, is_for_programs, lines
+from detectors.formats.text_tables import Feed, Reading
+from detectors.model import Content, Part, Unread, Why
 
 SEALED = re.compile(r"-----BEGIN (PGP MESSAGE|PKCS7|CMS|ENCRYPTED MESSAGE)-----")
-STRUCTURED = re.compile(
-    r"\s*(?:\{\\rtf|%!PS|%FDF-|%PDF|\{\s*[\"'}]|\[\s*[\"\[{\]]|ID;P|TABLE\s*\r?\n0,1|BEGIN:VCARD|\d+ \d+ obj\b|%YAML|SQLite|REGEDIT4|Windows Registry)"
-    r"|\s*(?:--[^\n]*\n\s*)*(?:INSERT\s+INTO|CREATE\s+TABLE|DROP\s+TABLE|BEGIN\s+TRANSACTION)\b",
-    re.IGNORECASE,
-)
-"""Formats that are made of text and are no prose: what they mean is not what a person would read line by line."""
-
+FIRST = 4096
 WIDE = ("utf-16", "utf-32")
 
 
@@ -36,24 +28,35 @@ class Text:
         return encoding(part) is not None
 
     def read(self, part: Part) -> Iterator[Content]:
-        """Passages of about 256 Ki characters, each beginning with the end of the one before; then the files that they carry.
+        """Tables, the words between them, and the files that they carry.
 
         Text that is made for programs is surfaced, and Unread; so is text that only a key can read.
         """
         name = encoding(part) or "utf-8"
-        tail, sealed, first = "", False, ""
-        for piece in pieces(part, name):
-            if not piece:
-                continue
-            first = first or piece[:4096]
-            sealed = sealed or SEALED.search(tail + piece) is not None
-            yield Passage(part.where, part.visibility, "text", tail + piece)
-            tail = piece[-OVERLAP:]
-        if sealed:
+        watched = Watched(lines(part, name))
+        yield from Reading(part, Feed(iter(watched))).read()
+        if watched.sealed:
             yield Unread(part.where, Why.ENCRYPTED)
-        elif STRUCTURED.match(first.lstrip("\ufeff")):
+        elif is_for_programs(watched.first):
             yield Unread(part.where, Why.UNKNOWN_FORMAT)
         yield from read_inline(part, part.where, narrow(part, name))
+
+
+@dataclass(slots=True)
+class Watched:
+    """Lines on their way: what they begin with, whether they are sealed."""
+
+    lines: Iterator[str]
+    first: str = ""
+    sealed: bool = False
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self.lines:
+            if len(self.first) < FIRST:
+                self.first += line[:FIRST]
+            if line.startswith("-----BEGIN "):
+                self.sealed = self.sealed or SEALED.match(line) is not None
+            yield line
 
 
 def narrow(part: Part, name: str) -> bytes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import binascii
+
 import pytest
 
 from detectors.model import Why
@@ -37,6 +39,23 @@ WAYS = {
     "row 200,000": b"a,b,c\n" + b"1,2,3\n" * 200_000 + b"4,John Roe,5\n",
     "a line separator": "a,b\nJo\u2028e,2\nJohn Roe,4\n".encode(),
     "a letter of another encoding, late": b"a,b,c\n" + b"1,2,3\n" * 20_000 + "é,John Roe,5\n".encode("cp1252"),
+    "a caret": BASE.replace(",", "^").encode(),
+    "a tilde": BASE.replace(",", "~").encode(),
+    "a not sign": BASE.replace(",", "¬").encode("cp1252"),
+    "quotes behind spaces": b'"Name", "Count", "Note"\n"John Roe", "3, or 4", "x"\n"Jane Doe", "4", "y"\n',
+    "apostrophes for quotes": b"'Name','Count','Note'\n'John Roe','3, or 4','x'\n'Jane Doe','4','y'\n",
+    "quotes within quotes, escaped": b'"Name","Count","Note"\n"Jane \\"JD\\" Doe","3","x"\n"John Roe","4","y"\n',
+    "quotes that keep Excel from counting": b'="Name",="Count",="Note"\n="John Roe",="3",="x"\n="Jane Doe",="4",="y"\n',
+    "a stray quote in the first row": BASE.replace("John", '"John').encode(),
+    "a stray quote in the last column": b'Name,Count,Note\nJane Doe,3,"x\nJohn Roe,4,y\nJim Poe,5,z\n',
+    "half of it titles": b"Norfolk Constabulary\nFOI 123\nMade by the data team\n" + BASE.encode(),
+    "footnotes": BASE.encode() + b"John Poe,5,z\n" + b"A note, of which there are many.\n" * 12,
+    "more and less fields": "".join(f"John Roe,3,x,y{',z' * (n % 4)}\n" for n in range(9)).encode(),
+    "rulings": b"+------+---+---+\n| Name | N | C |\n+------+---+---+\n|John Roe| 3 | x |\n|Jane Doe| 4 | y |\n+------+---+---+\n",
+    "fixed width": b"Name      Number  Note\nJohn Roe  3       x\nJane Doe  44      y\nJim Poe           z\n",
+    "fixed width under a ruler": b"Name     Note\n-------- -----\nJohn Roe x\nJane Doe y z\n",
+    "a mainframe": BASE.encode("cp037").replace(b"\x25", b"\x15"),
+    "another mainframe": BASE.replace(",", "|").encode("cp500"),
     "a title and two tables": b"Title\n\nA,B,C\n1,2,3\n4,5,6\n\nMonth;Count\nJohn Roe;3\nx;4\n",
 }
 
@@ -51,6 +70,50 @@ def test_a_name_is_found_in_a_table_of_any_kind(way: str) -> None:
         contents = read_all(WAYS[way])
     assert reasons(contents) == set()
     assert any(line.startswith("shown | csv") and "John Roe" in line for line in say(contents))
+
+
+LETTER = "Dear Ms Roe,\n\nThank you for your request, which we have handled.\n{}\nYours sincerely,\nA. Officer\n"
+TABLES = {
+    "tabs": "Name\tBorn\nJohn Roe\t1980-02-01\nJane Doe\t1981-02-01",
+    "commas": "Name,Born,Offence\nJohn Roe,1980-02-01,Theft\nJane Doe,1981-02-01,Arson",
+    "places": "Name      Born        Offence\nJohn Roe  1980-02-01  Theft\nJane Doe  1981-02-01  Arson\nJim Poe   1982-02-01  Fraud",
+}
+
+
+@pytest.mark.parametrize("prose", ["", "This is a line of many, and says nothing of note.\n" * 120])
+@pytest.mark.parametrize("form", TABLES)
+def test_a_table_in_a_letter_is_a_table(form: str, prose: str) -> None:
+    """With or without an empty line before it, however late it comes."""
+    for gap in ("", "\n"):
+        said = say(read_all(LETTER.format(prose + gap + TABLES[form] + gap).encode()))
+        assert any(line.startswith("shown | csv") and line.endswith("| John Roe") for line in said)
+        assert any(line.startswith("shown | text") and "Dear Ms Roe" in line for line in said)
+
+
+PROSE = [
+    "Dear Sir,\nI refer to the matter of Smith, Jones, and others, which you raised.\nWe hold dates, times, places, and names.\nPlease, in future, write to us, not to him.\n",
+    "Points to note:\n* one thing * and another\n* a second thing\n* a third thing\n",
+    "It is 10% of 20%, not 30%.\nIt was 5% of 6%, or 7%.\n",
+    "# Heading\n## Another\n### A third\n",
+    "Two  spaces  here.\nSome more  words follow, as  they do.\nAnd an end  to  it.\n",
+    "\n".join(binascii.b2a_uu(f"Doe,Jane,{n}\n".encode() * 3).decode().strip() for n in range(40)),
+    "Jane Doe\n1 High Street,\nNorwich,\nNorfolk,\nNR1 1AA\n",
+    "\tOne thing, indented.\n\tAnother thing, indented.\n\tA third.\n",
+    "12:30:05 started\n12:31:06 went on\n12:32:07 ended\n",
+]
+
+
+@pytest.mark.parametrize("text", PROSE)
+def test_prose_is_no_table(text: str) -> None:
+    """Letters, lists, addresses, encoded files."""
+    assert "| csv |" not in texts(read_all(text.encode()))
+
+
+def test_stray_quotes_cost_little() -> None:
+    """Each opens what looks like a field of a hundred lines."""
+    with cost_at_most(400):
+        said = say(read_all(b"a,b,c\n1,2,3\n" + b'John Roe,"x,y\n' * 20_000))
+    assert sum(line.endswith("| John Roe") for line in said) == 20_000
 
 
 def test_binary_behind_a_table_is_said_and_swept() -> None:
