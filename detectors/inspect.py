@@ -179,15 +179,20 @@ class Inspector:
                 self.sandbox = await Sandbox.start(self.files, self.program)
             return self.sandbox
 
-    async def inspect(self, subject: Subject) -> Report:
-        """What is in a message or file. Never raises for what the bytes do; raises SandboxError when no child can be had."""
+    async def inspect(self, subject: Subject, limits: Limits | None = None) -> Report:
+        """What is in a message or file, within our limits or others for once.
+
+        Never raises for what the bytes do; raises SandboxError when no child can be had.
+        """
+        limits = limits or self.limits
         started = time.monotonic()
         ledger = Ledger()
         key = os.urandom(KEY_BYTES)
         why = Why.INCOMPLETE
-        for _ in range(self.limits.restarts + 1):
-            left = started + self.limits.wall_seconds - time.monotonic()
-            ending = await self.run_once(subject, key, ledger, left) if left > 0 else Ending.OVERDUE
+        for _ in range(limits.restarts + 1):
+            left = started + limits.wall_seconds - time.monotonic()
+            rest = dataclasses.replace(limits, wall_seconds=left)
+            ending = await self.run_once(subject, key, ledger, rest) if left > 0 else Ending.OVERDUE
             if ending is not Ending.COMPLETE or ledger.pending():
                 why = WHY.get(ending, Why.INCOMPLETE)
                 ledger.bury(why)
@@ -196,14 +201,14 @@ class Inspector:
         ledger.bury_all(ledger.pending(), why)
         return summarise(ledger, time.monotonic() - started)
 
-    async def run_once(self, subject: Subject, key: bytes, ledger: Ledger, seconds: float) -> Ending:
+    async def run_once(self, subject: Subject, key: bytes, ledger: Ledger, limits: Limits) -> Ending:
         """One child over what is still pending."""
         sandbox = await self.warm()
         ledger.told = 0
         job = Job(
             sandbox.new_job(),
             Mode.INSPECT,
-            dataclasses.replace(self.limits, wall_seconds=seconds),
+            limits,
             key,
             subject.label,
             subject.declared,

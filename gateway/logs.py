@@ -37,7 +37,7 @@ FIELDS = frozenset(
         "event", "level", "timestamp", "message", "reference", "verdict", "shadow", "rules", "policy", "people", "hidden",
         "exposed", "records", "unread", "why", "findings", "parts", "size", "recipients", "seconds", "inspect_seconds", "reply",
         "next_hop", "outcome", "parcel", "case", "route", "code", "attempts", "error", "listen", "health", "store", "retry",
-        "version", "check", "features", "key_file", "retry_in",
+        "version", "check", "features", "key_file", "retry_in", "repeat",
     }
 )  # fmt: skip
 """Every field there is. Whatever else reaches the log is dropped: an unknown field may quote a message."""

@@ -48,6 +48,9 @@ class Reply:
 CLIENT_GONE = Reply.of(451, "4.4.2 the client is gone")
 """What nobody hears: the client hung up before its message was forwarded, and will try again."""
 
+UNANSWERED = Reply.of(451, "4.4.2 FOI gateway: the next mail server did not answer, please try again later")
+"""The next hop got the final dot and said nothing of use: it may have taken the message."""
+
 
 @dataclass(frozen=True, slots=True)
 class Envelope:

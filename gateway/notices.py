@@ -36,6 +36,7 @@ class Trouble(enum.Enum):
     """Why a message cannot be decided now; strangers learn the category and nothing of our internals."""
 
     INTERNAL = (451, "4.3.0 FOI gateway: temporary fault, please try again later")
+    UNDERWAY = (451, "4.3.2 FOI gateway: this message is on its way already, please try again later")
     STORAGE = (452, "4.3.1 FOI gateway: no room to store the message, please try again later")
 
 

@@ -7,30 +7,40 @@ import errno
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from email.utils import format_datetime
 
 from detectors.inspect import Inspector, Subject
-from detectors.model import Report
+from detectors.model import Location, Report, Step, Unread, Why
 from detectors.wire import name_error
 from gateway.logs import Log
-from gateway.message import CLIENT_GONE, Message, Notice, Reply, Transaction
+from gateway.message import CLIENT_GONE, UNANSWERED, Message, Notice, Reply, Transaction
 from gateway.metrics import Metrics
 from gateway.notices import Notices, Trouble
 from gateway.policy import Action, Policy, Verdict, judge
 from gateway.store.cases import Case, Cases
+from gateway.store.journal import Journal, Past
+from gateway.trace import Tracer
 
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+SCANS = 3
+"""Failed inspections of one message after which it is held unread: an endless loop of tries helps nobody."""
+
+WHOLE = Location((Step("message", "message"),))
 
 
 @dataclass
 class Decision:
     """What is known of a message's fate so far; becomes the one `message.decided` line."""
 
+    key: str
     started: float = field(default_factory=time.monotonic)
     verdict: Verdict | None = None
     outcome: str = "undecided"
     reference: str = ""
     error: str = ""
+    repeat: bool = False
+    """Whether the next hop may have had the message before."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +50,9 @@ class Pipeline:
     inspector: Inspector
     policy: Policy
     cases: Cases
+    journal: Journal
     notices: Notices
-    hostname: str
+    tracer: Tracer
     places: asyncio.Semaphore
     log: Log
     metrics: Metrics
@@ -51,12 +62,10 @@ class Pipeline:
 
         Whatever goes wrong, the sending server keeps the message and tries again; raises only when it is cancelled.
         """
-        decision = Decision()
+        decision = Decision(self.cases.retry_key(message))
         reply = self.notices.try_later(Trouble.INTERNAL)
         try:
-            report = await self.inspect(message)
-            decision.verdict = judge(report, self.policy)
-            reply = await self.carry_out(decision, message, transaction)
+            reply = await self.decide(decision, message, transaction)
         except Exception as error:  # noqa: BLE001 the front door: doubt is 4xx, and one line in the log
             decision.error = name_error(error)
             if isinstance(error, OSError) and error.errno in NO_ROOM:
@@ -64,6 +73,40 @@ class Pipeline:
         finally:
             self.record(message, decision, reply, transaction.name)
         return reply
+
+    async def decide(self, decision: Decision, message: Message, transaction: Transaction) -> Reply:
+        """Answer a second try at what was forwarded; else inspect, judge, carry out."""
+        past, stored = self.journal.find(decision.key)
+        if past is Past.FORWARDED and stored is not None:
+            await transaction.drop()
+            decision.outcome = "forwarded_before"
+            self.journal.begin_answer(decision.key, message.id)
+            return stored
+        if past is Past.UNDERWAY:
+            decision.outcome = "underway"
+            return self.notices.try_later(Trouble.UNDERWAY)
+        decision.repeat = past is Past.UNCERTAIN
+        report = await self.inspect_or_give_up(decision, message)
+        decision.verdict = judge(report, self.policy)
+        return await self.carry_out(decision, message, transaction)
+
+    def heard(self, message: Message) -> None:
+        """The client knows what became of its message: the same message again is a new one."""
+        self.journal.settle(self.cases.retry_key(message), message.id)
+
+    def unheard(self, message: Message) -> None:
+        """The client went before it knew: the same message again is its second try."""
+        self.journal.lose(self.cases.retry_key(message), message.id)
+
+    async def inspect_or_give_up(self, decision: Decision, message: Message) -> Report:
+        """The report on a message; of one that could not be inspected so often, that it is unread. Raises what the inspection raises."""
+        try:
+            return await self.inspect(message)
+        except Exception as error:
+            if self.journal.fail(decision.key) < SCANS:
+                raise
+            decision.error = name_error(error)
+            return Report(unread=(Unread(WHOLE, Why.CRASHED),))
 
     async def inspect(self, message: Message) -> Report:
         """The report on a message, when its turn has come."""
@@ -81,9 +124,7 @@ class Pipeline:
                 return self.reply_held(decision, message, known, "held_before")
         match decision.verdict.carried_out:
             case Action.FORWARD:
-                reply = await transaction.data(self.traced(message))
-                decision.outcome = name_outcome(reply)
-                return reply
+                return await self.forward(decision, message, transaction)
             case Action.QUARANTINE:
                 await transaction.drop()
                 return await self.hold(decision, message, decision.verdict)
@@ -91,6 +132,31 @@ class Pipeline:
                 await transaction.drop()
                 decision.outcome = "refused"
                 return self.notices.refusal(decision.verdict)
+
+    async def forward(self, decision: Decision, message: Message, transaction: Transaction) -> Reply:
+        """Send a message on. The journal knows before the final dot that it may, and before the client that it was."""
+        key = decision.key
+        self.journal.begin(key, message.id)
+        try:
+            reply = await transaction.data(self.traced(message))
+        except Exception:  # not one that came after the final dot: see Relay.data
+            self.journal.settle(key, message.id)
+            raise
+        decision.outcome = name_outcome(reply)
+        if reply.positive:
+            await self.confirm(decision, reply)
+        elif reply is UNANSWERED:
+            self.journal.leave(key, message.id)
+        else:
+            self.journal.settle(key, message.id)
+        return reply
+
+    async def confirm(self, decision: Decision, reply: Reply) -> None:
+        """Write down that the next hop has the message. Where that fails the client hears so all the same: it has it."""
+        try:
+            await self.journal.finish(decision.key, reply)
+        except OSError as error:
+            decision.error = name_error(error)
 
     async def hold(self, decision: Decision, message: Message, verdict: Verdict) -> Reply:
         """Store a message for review; 250 only once it is on disk."""
@@ -117,7 +183,7 @@ class Pipeline:
 
     def traced(self, message: Message) -> Iterator[bytes]:
         """The message in wire form below our one Received line (RFC 5321 4.4)."""
-        yield trace(message, self.hostname)
+        yield self.tracer.trace(message)
         yield from message.chunks()
 
     def record(self, message: Message, decision: Decision, reply: Reply, next_hop: str) -> None:
@@ -135,6 +201,7 @@ class Pipeline:
             size=message.size,
             seconds=round(time.monotonic() - decision.started, 3),
             error=decision.error or None,
+            repeat=decision.repeat or None,
             **facts,
         )
         count(self.metrics, verdict, decision.outcome, message.size, reply)
@@ -144,6 +211,8 @@ def name_outcome(reply: Reply) -> str:
     """What became of a message that was to be forwarded."""
     if reply is CLIENT_GONE:
         return "client_gone"
+    if reply is UNANSWERED:
+        return "unanswered"
     return "forwarded" if reply.positive else "next_hop_refused"
 
 
@@ -179,20 +248,3 @@ def count(metrics: Metrics, verdict: Verdict | None, outcome: str, size: int, re
         metrics.rules.labels(rule).inc()
     for unread in verdict.report.unread:
         metrics.unread.labels(unread.why.value).inc()
-
-
-def trace(message: Message, hostname: str) -> bytes:
-    """Our Received line: who gave us the message, who we are, under which id, when."""
-    client = message.client
-    line = (
-        f"Received: from {clean(client.name)} ([{clean(client.address)}])\r\n"
-        f"\tby {clean(hostname)} (FOI gateway) with {clean(client.protocol)} id {message.id};\r\n"
-        f"\t{format_datetime(message.received)}\r\n"
-    )
-    return line.encode("ascii")
-
-
-def clean(untrusted_name: str) -> str:
-    """A name for a header line: what a host name or address literal may hold, and no more of it than 255."""
-    kept = "".join(c for c in untrusted_name[:255] if c.isascii() and (c.isalnum() or c in ".-:_"))
-    return kept or "unknown"

@@ -29,8 +29,10 @@ from gateway.smtp.house import House
 from gateway.smtp.listener import Listener
 from gateway.smtp.route import open_routes
 from gateway.store import Store, open_store
-from gateway.store.keys import make_folder
+from gateway.store.journal import Journal
+from gateway.store.keys import Purpose, make_folder
 from gateway.store.presence import enter
+from gateway.trace import Tracer
 
 CANARY = b"From: canary@localhost\r\nTo: canary@localhost\r\nSubject: canary\r\n\r\nAll is well.\r\n"
 CANARY_SECONDS = 10.0
@@ -43,6 +45,7 @@ class Gateway:
 
     settings: Settings
     store: Store
+    journal: Journal
     inspector: Inspector
     listener: Listener
     courier: Courier
@@ -62,17 +65,30 @@ def build(settings: Settings, policy: Policy, files: Files, log: Log) -> Gateway
     inspector = Inspector(files, settings.limits.limits(), tell_death)
     notices = Notices(settings.notices, PlainWords.load(files.vocabulary))
     places = asyncio.Semaphore(settings.smtp.max_inspections)
-    pipeline = Pipeline(inspector, policy, store.cases, notices, settings.smtp.name(), places, log, metrics)
+    journal = store.open_journal()
+    tracer = Tracer(settings.smtp.name(), store.keys.derive(Purpose.TRACE))
+    pipeline = Pipeline(inspector, policy, store.cases, journal, notices, tracer, places, log, metrics)
     routes = open_routes(settings)
     spool = settings.store.folder / "spool"
-    listener = Listener(House(settings.smtp, routes["mail"], pipeline.handle, spool, log, metrics))
+    house = House(
+        settings.smtp, routes["mail"], pipeline.handle, spool, log, metrics, tracer, pipeline.heard, pipeline.unheard
+    )
+    listener = Listener(house)
     courier = Courier(store.outbox, routes, settings.next_hop.retry_seconds, log, metrics)
     checks = {
         "store": lambda: asyncio.to_thread(store.check),
+        "journal": journal.check,
         "inspection": Canary(inspector).check,
     }
     return Gateway(
-        settings, store, inspector, listener, courier, Health(checks, metrics, refresher(store, metrics), log), log
+        settings,
+        store,
+        journal,
+        inspector,
+        listener,
+        courier,
+        Health(checks, metrics, refresher(store, metrics), log),
+        log,
     )
 
 
@@ -125,6 +141,7 @@ async def serve(settings: Settings, policy: Policy, files: Files) -> None:
     if gateway.store.new_key is not None:
         log("key.created", key_file=str(gateway.store.new_key))
     async with AsyncExitStack() as stack:
+        stack.callback(gateway.journal.close)
         stack.push_async_callback(gateway.inspector.close)
         log("sandbox.proved", features=list(await gateway.inspector.start()))
         await run(gateway, policy, stop)

@@ -43,6 +43,7 @@ UNTESTED = {
     "spool.py": "tried by test_session.py",
     "tls.py": "tried by test_next_hop.py and test_session.py, with real handshakes",
     "xforward.py": "tried by test_next_hop.py and test_session.py",
+    "pages.py": "tried by test_journal.py",
     "database.py": "tried by test_cases.py",
     "outbox.py": "tried by test_cases.py and test_courier.py",
 }

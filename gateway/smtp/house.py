@@ -13,9 +13,16 @@ from gateway.logs import Log
 from gateway.message import Message, NextHop, Reply, Transaction
 from gateway.metrics import Metrics
 from gateway.settings import Smtp as SmtpSettings
+from gateway.trace import Tracer
 
 Handle = Callable[[Message, Transaction], Awaitable[Reply]]
 """Decides a message."""
+
+Tell = Callable[[Message], None]
+
+
+def ignore(_: Message) -> None:
+    """Nobody keeps a journal."""
 
 
 class Guest(Protocol):
@@ -42,6 +49,13 @@ class House:
     spool: Path
     log: Log
     metrics: Metrics
+    tracer: Tracer
+    heard: Tell = ignore
+    """Told when the client has heard what became of its message: it said something else."""
+
+    unheard: Tell = ignore
+    """Told when the client went before it did."""
+
     sessions: set[Guest] = field(default_factory=set)
     """Open connections."""
 

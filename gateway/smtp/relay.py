@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from gateway.message import Client, Reply
+from gateway.message import UNANSWERED, Client, Reply
 from gateway.settings import NextHop as NextHopSettings
 from gateway.smtp.connection import FAILURES, Connection, Unsafe
 from gateway.smtp.xforward import describe_client
@@ -61,6 +61,9 @@ class Relay:
     mended: bool = False
     was_used: bool = False
     """Whether the connection that was left had carried a transaction before."""
+
+    dotted: bool = False
+    """Whether the final dot was said."""
 
     name: str = "smtp"
 
@@ -143,14 +146,14 @@ class Relay:
             reply = await self.send(self.connection, wire)
         except FAILURES:
             self.leave()
-            return BROKEN
+            return UNANSWERED if self.dotted else BROKEN
         except (
             BaseException
         ):  # the message's own source failed: not one word more, for it would become part of the message
             self.leave()
             raise
         self.end(reply)
-        return reply if reply.positive or reply.code >= 400 else BROKEN
+        return reply if reply.positive or reply.code >= 400 else UNANSWERED
 
     async def begin_data(self) -> Reply:
         """DATA; on a connection that grew tired while the message was inspected, once more on a fresh one."""
@@ -171,6 +174,7 @@ class Relay:
         if early is not None:
             self.leave()
             return early if early.code >= 400 else BROKEN
+        self.dotted = True
         connection.channel.write(b".\r\n")
         return await connection.reply(settings.final_seconds)
 

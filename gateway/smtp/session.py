@@ -142,6 +142,8 @@ class Session:
         self.over = False
         self.busy = False
         self.mistakes = 0
+        self.pending: Message | None = None
+        """A message of which it is not known whether the client has heard what became of it."""
 
     # The connection.
 
@@ -159,6 +161,8 @@ class Session:
         """The client is gone."""
         self.gone = True
         self.house.leave(self)
+        if self.pending is not None:
+            self.house.unheard(self.pending)
 
     @property
     def is_gone(self) -> bool:
@@ -198,11 +202,18 @@ class Session:
                 if line is None:
                     await self.flush()
                     line = await self.channel.line(COMMAND_BYTES, self.house.settings.command_seconds)
+                    self.acknowledge()
             except TooLong:
                 self.blame(LONG)
                 continue
             await self.obey(line)
         await self.flush()
+
+    def acknowledge(self) -> None:
+        """The client spoke after our last answer, so it has heard it."""
+        if self.pending is not None:
+            self.house.heard(self.pending)
+            self.pending = None
 
     async def obey(self, untrusted_line: bytes) -> None:
         """Carry a command out; whatever goes wrong in it is temporary."""
@@ -451,6 +462,8 @@ class Session:
         self.say(Reply.of(354, "End data with <CR><LF>.<CR><LF>"))
         await self.flush()
         await self.channel.pour(spool.feed, self.house.settings.data_seconds)
+        if spool.fault is None and self.house.tracer.is_loop(spool.head()):
+            spool.fault = Fault.LOOP
         if spool.fault is not None:
             self.record_refusal(spool, spool.fault)
             self.say(Reply.of(*spool.fault.value))
@@ -479,6 +492,7 @@ class Session:
         message = Message(
             new_id(), draft.envelope(), self.client(), datetime.now(UTC), spool.size, spool.file, spool.digest()
         )
+        self.pending = message
         try:
             return await self.house.handle(message, draft.onward)
         except Exception as error:  # noqa: BLE001 a connection that breaks in there is not the client's

@@ -14,7 +14,7 @@ from gateway.message import ContentHash
 from gateway.store.keys import make_folder
 
 TERMINATOR = b"\r\n.\r\n"
-HOPS = 50
+HEAD_BYTES = 256 * 1024
 
 
 class Fault(enum.Enum):
@@ -103,8 +103,6 @@ class Spool:
             self.fault = self.fault or Fault.LINE_ENDS
         if self.fault is None:
             self.flush()
-        if self.fault is None and self.count_hops() > HOPS:
-            self.fault = Fault.LOOP
 
     def discard(self) -> None:
         """Let the file go; what could not be written before cannot be written now either."""
@@ -118,11 +116,9 @@ class Spool:
         except OSError:
             self.fault = Fault.STORAGE
 
-    def count_hops(self) -> int:
-        """How many Received fields the header has, as far as its first 256 KiB."""
-        head = os.pread(self.file.fileno(), 256 * 1024, 0)
-        header = b"\r\n" + head.partition(b"\r\n\r\n")[0].lower()
-        return header.count(b"\r\nreceived:")
+    def head(self) -> bytes:
+        """The first bytes of a complete message, with its header unless that is longer than 256 KiB."""
+        return os.pread(self.file.fileno(), HEAD_BYTES, 0)
 
 
 def open_spool(folder: Path, limit: int) -> Spool:

@@ -10,10 +10,12 @@ from gateway.settings import Store as StoreSettings
 from gateway.store.blobs import Blobs
 from gateway.store.cases import Cases
 from gateway.store.database import open_database
-from gateway.store.keys import MASTER_KEY, StoreError, load_keys
+from gateway.store.journal import Journal
+from gateway.store.keys import MASTER_KEY, Keys, StoreError, load_keys
 from gateway.store.outbox import Outbox
 
 DATABASE = "gateway.db"
+JOURNAL = "journal"
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,13 @@ class Store:
     cases: Cases
     outbox: Outbox
     blobs: Blobs
+    keys: Keys
+    folder: Path
     new_key: Path | None
+
+    def open_journal(self) -> Journal:
+        """The forward journal, for a process that forwards. Raises OSError."""
+        return Journal(self.folder / JOURNAL, self.keys)
 
     def check(self) -> None:
         """Prove that rows can be read and bytes written and read back. Raises what the failing part raises."""
@@ -47,7 +55,7 @@ def open_store(settings: StoreSettings) -> Store:
     blobs = Blobs(settings.folder / "held", keys)
     database = open_database(path, keys.id)
     outbox = Outbox(database, blobs, keys)
-    return Store(Cases(database, blobs, outbox, keys), outbox, blobs, made)
+    return Store(Cases(database, blobs, outbox, keys), outbox, blobs, keys, settings.folder, made)
 
 
 def open_existing_store(settings: StoreSettings) -> Store:

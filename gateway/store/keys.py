@@ -27,6 +27,7 @@ class Purpose(enum.StrEnum):
     WRAP = "wrap"
     SEAL = "seal"
     RETRY = "retry"
+    TRACE = "trace"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from gateway.settings import InspectionLimits
 from gateway.settings import Notices as NoticeSettings
 from gateway.smtp.maildir import Maildir
 from gateway.store import Store
+from gateway.trace import Tracer
 from tests.gateway.store.made import make_message, make_store
 
 POLICY = load(find_shipped("policy.toml"))
@@ -43,9 +44,10 @@ class Bench:
         self.inspector = Inspector(Files(vocabulary, find_shipped("recognisers.yaml")), InspectionLimits().limits())
         self.metrics = Metrics()
         notices = Notices(NoticeSettings(), PlainWords.load(vocabulary))
+        self.journal = self.store.open_journal()
         self.pipeline = Pipeline(
-            self.inspector, POLICY.model_copy(update=policy), self.store.cases, notices, "gateway.test", asyncio.Semaphore(2),
-            logs.start(self.log), self.metrics,
+            self.inspector, POLICY.model_copy(update=policy), self.store.cases, self.journal, notices,
+            Tracer("gateway.test", b"secret"), asyncio.Semaphore(2), logs.start(self.log), self.metrics,
         )  # fmt: skip
 
     async def handle(self, message: Message) -> Reply:
@@ -68,6 +70,7 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
     bench = Bench(tmp_path)
     yield bench
     await bench.inspector.close()
+    bench.journal.close()
 
 
 def wire(name: str, kind: tuple[str, str], data: bytes) -> bytes:
@@ -179,6 +182,46 @@ async def test_a_next_hop_that_refuses_is_passed_back(bench: Bench) -> None:
     (bench.folder / "mail").write_text("not a folder")
     assert (await bench.send(CLEAN)).code == 452
     assert bench.decided()[0]["outcome"] == "next_hop_refused"
+
+
+async def test_a_second_try_at_a_forwarded_message_is_answered_and_not_delivered_again(bench: Bench) -> None:
+    """Rows 7 and 8 of the crash table: our 250 was lost, the client comes again."""
+    with make_message(CLEAN) as message:
+        reply = await bench.handle(message)
+        bench.pipeline.unheard(message)
+    with make_message(CLEAN) as again:
+        assert await bench.handle(again) == reply
+        bench.pipeline.heard(again)
+    assert len(bench.mail()) == 1
+    await bench.send(CLEAN)
+    assert len(bench.mail()) == 2, "a message sent anew is a message"
+    assert [line["outcome"] for line in bench.decided()] == ["forwarded", "forwarded_before", "forwarded"]
+
+
+async def test_a_message_whose_answer_was_lost_is_sent_again_and_flagged(bench: Bench) -> None:
+    """Row 5: the one window in which a message may arrive twice."""
+    with make_message(CLEAN) as message:
+        bench.journal.begin(bench.store.cases.retry_key(message), message.id)
+    bench.journal.close()
+    object.__setattr__(bench.pipeline, "journal", bench.store.open_journal())
+    bench.journal = bench.pipeline.journal
+    await bench.send(CLEAN)
+    assert bench.decided()[0]["repeat"] is True
+
+
+async def test_a_message_that_cannot_be_inspected_three_times_is_held_unread(bench: Bench, tmp_path: Path) -> None:
+    """No endless loop; other messages are not counted with it."""
+    files, bench.inspector.files = (
+        bench.inspector.files,
+        bench.inspector.files._replace(vocabulary=tmp_path / "nowhere"),
+    )
+    assert [(await bench.send(CLEAN)).code for _ in range(2)] == [451, 451]
+    assert (await bench.send(BREACH)).code == 451
+    assert (await bench.send(CLEAN)).code == 250
+    bench.inspector.files = files
+    (reference,) = bench.store.cases.references()
+    assert [unread.why.value for unread in bench.store.cases.get(reference).report.unread] == ["crashed"]
+    assert bench.mail() == []
 
 
 async def test_names_of_clients_cannot_break_the_received_line(bench: Bench) -> None:

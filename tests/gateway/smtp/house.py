@@ -17,6 +17,7 @@ from gateway.settings import Smtp
 from gateway.smtp.house import House
 from gateway.smtp.listener import Listener
 from gateway.smtp.maildir import Maildir
+from gateway.trace import Tracer
 
 
 async def forward(message: Message, transaction: Transaction) -> Reply:
@@ -56,7 +57,8 @@ async def serve(
     """A listener for as long as a test needs it."""
     log = io.StringIO()
     smtp = Smtp.model_validate({"listen": "127.0.0.1:0", "hostname": "gateway.test", **settings})
-    house = House(smtp, next_hop or Maildir(folder / "mail"), handle, folder / "spool", logs.start(log), Metrics())
+    hop = next_hop or Maildir(folder / "mail")
+    house = House(smtp, hop, handle, folder / "spool", logs.start(log), Metrics(), Tracer("gateway.test", b"secret"))
     listener = Listener(house)
     await listener.start()
     served = Served(folder, listener, log)
