@@ -93,7 +93,7 @@ def width_of(rows: list[list[str]], sign: str) -> int:
     if len(rows) < LEAST_ROWS:
         return 0
     width, count = Counter(len(row) for row in rows).most_common(1)[0]
-    if count * 5 < len(rows) * 4 or width < 2:
+    if count * 5 < len(rows) * 4 or width < 2 or not any(field.strip() for row in rows for field in row[:-1]):
         return 0
     return width if not is_prose(rows, sign) else 0
 
