@@ -33,9 +33,10 @@ from detectors.model import (
     printable,
 )
 from detectors.personal_data import (
+    Allowances,
     Detection,
     LanguageModel,
-    Vocabulary,
+    load_allowances,
     load_language_model,
     load_own_identifiers,
     load_vocabulary,
@@ -284,7 +285,7 @@ def make_root(job: Job, descriptor: int) -> Part:
     return Part(where, Visibility.SHOWN, source, Budget.of(job.limits), job.declared)
 
 
-def make_work(vocabulary: Vocabulary, model: LanguageModel) -> warm.Work:
+def make_work(allowances: Allowances, model: LanguageModel) -> warm.Work:
     """What each child does: shut itself in, then the job."""
 
     def work(job: Job, descriptor: int, answer: int) -> None:
@@ -298,7 +299,12 @@ def make_work(vocabulary: Vocabulary, model: LanguageModel) -> warm.Work:
             if job.mode is Mode.EXTRACT:
                 parts = extract(job, root, listener)
             else:
-                parts = inspect(job, root, listener, Detection(vocabulary, job.key, model))
+                parts = inspect(
+                    job,
+                    root,
+                    listener,
+                    Detection(allowances.vocabulary, job.key, model, allowances.allow(job.recipients)),
+                )
             listener.send(End(parts=parts))
         except BaseException as error:
             why = Why.TOO_LARGE if isinstance(error, MemoryError) else Why.CRASHED
@@ -309,13 +315,14 @@ def make_work(vocabulary: Vocabulary, model: LanguageModel) -> warm.Work:
 
 
 def main() -> None:
-    """Be the warm parent: `python -I -m detectors.child CONTROL_DESCRIPTOR VOCABULARY RECOGNISERS`."""
+    """Be the warm parent: `python -I -m detectors.child CONTROL_DESCRIPTOR VOCABULARY RECOGNISERS ALLOWANCES`."""
     confinement.die_with_parent()
     control = socket.socket(fileno=int(sys.argv[1]))
     try:
         confinement.cut_off()
-        folder, recognisers = map(Path, sys.argv[2:])
+        folder, recognisers, allowed = map(Path, sys.argv[2:])
         vocabulary = load_vocabulary(folder, load_own_identifiers(recognisers))
+        allowances = load_allowances(allowed, vocabulary)
         model = load_language_model()
         warm.check_single_thread()
     except (OSError, ValueError, confinement.Unconfined) as error:
@@ -324,7 +331,7 @@ def main() -> None:
     gc.collect()
     gc.freeze()  # the children share these pages as long as nothing writes to them
     control.send(b"ready")
-    warm.Nursery(control, make_work(vocabulary, model)).serve()
+    warm.Nursery(control, make_work(allowances, model)).serve()
 
 
 if __name__ == "__main__":

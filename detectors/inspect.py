@@ -44,13 +44,14 @@ WHY = {
 class Subject:
     """What is to be inspected: an open file, and what is known about it.
 
-    `stuffed`: a message in SMTP's wire form. `declared`: "message/rfc822" for mail, "" where the content must say.
+    `recipients`: to whom a message goes. `stuffed`: a message in SMTP's wire form. `declared`: "message/rfc822" for mail, "" where the content must say.
     """
 
     descriptor: int
     label: str = field(repr=False)
     declared: str = ""
     stuffed: bool = False
+    recipients: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass
@@ -215,6 +216,7 @@ class Inspector:
             subject.stuffed,
             ledger.skip(),
             ledger.silent(),
+            subject.recipients,
         )
         account = await sandbox.run(job, subject.descriptor, ledger.take)
         if account.ending is not Ending.COMPLETE:

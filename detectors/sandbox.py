@@ -59,6 +59,7 @@ class Files(NamedTuple):
 
     vocabulary: Path
     recognisers: Path
+    allowances: Path
 
 
 @dataclass(frozen=True, slots=True)

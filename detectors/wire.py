@@ -52,7 +52,7 @@ class Job:
     """One run of a child over one message or file.
 
     `skip` are the part numbers not to read again, `silent` those to read only for the parts inside them.
-    `stuffed`: the bytes are a message in SMTP's wire form. `declared` is what the root part is known to be, if anything.
+    `recipients`: to whom the message goes, as far as anybody asked. `stuffed`: the bytes are a message in SMTP's wire form. `declared` is what the root part is known to be, if anything.
     """
 
     id: int
@@ -64,6 +64,7 @@ class Job:
     stuffed: bool = False
     skip: tuple[str, ...] = ()
     silent: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = field(default=(), repr=False)
 
     def encode(self) -> bytes:
         """The job as one packet."""
@@ -81,6 +82,7 @@ class Job:
                 "limits": Limits(**values["limits"]),
                 "skip": tuple(values["skip"]),
                 "silent": tuple(values["silent"]),
+                "recipients": tuple(values["recipients"]),
             }
         )
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import importlib
-import os
 import time
 from collections import Counter
 from typing import TYPE_CHECKING
+
+import tldextract
 
 from detectors.personal_data.names import fold
 from evaluation.case import Case, Form
@@ -38,8 +39,7 @@ LONGEST = 900_000
 
 def make_engine() -> AnalyzerEngine:
     """The engine; nothing is fetched: the suffix list of `tldextract` and the model are those installed."""
-    os.environ["TLDEXTRACT_PUBLIC_SUFFIX_LIST_URLS"] = ""
-    os.environ["TLDEXTRACT_CACHE_TIMEOUT"] = "1"
+    tldextract.extract = tldextract.TLDExtract(cache_dir=None, suffix_list_urls=())  # type: ignore[assignment]
     presidio = importlib.import_module("presidio_analyzer")
     predefined = importlib.import_module("presidio_analyzer.predefined_recognizers")
     provider = importlib.import_module("presidio_analyzer.nlp_engine").NlpEngineProvider(

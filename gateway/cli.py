@@ -149,6 +149,7 @@ def find_files(settings: Settings) -> Files:
     return Files(
         vocabulary=settings.policy.vocabulary or policies.find_shipped("vocabulary"),
         recognisers=settings.policy.recognisers or policies.find_shipped("recognisers.yaml"),
+        allowances=settings.policy.allowances or policies.find_shipped("allowances.toml"),
     )
 
 

@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO, Protocol
 
+MOST_READERS = 50
+"""A message to more has no requester of its own."""
+
 CHUNK = 256 * 1024
 """Bytes read from a spool file at a time."""
 
@@ -66,6 +69,12 @@ class Envelope:
         """MAIL and RCPT commands."""
         recipients = zip(self.recipients, self.rcpt_parameters, strict=True)
         return [mail_line(self.sender, self.mail_parameters), *(rcpt_line(*recipient) for recipient in recipients)]
+
+    def readers(self) -> tuple[str, ...]:
+        """The recipients as text, for telling whether the requester alone gets a message; none where they are too many to tell."""
+        if len(self.recipients) > MOST_READERS:
+            return ()
+        return tuple(recipient.decode("utf-8", "replace") for recipient in self.recipients)
 
     def only(self, indices: Sequence[int]) -> Envelope:
         """The same envelope for some of its recipients."""

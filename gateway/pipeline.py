@@ -111,7 +111,13 @@ class Pipeline:
     async def inspect(self, message: Message) -> Report:
         """The report on a message, when its turn has come."""
         async with self.places:
-            subject = Subject(message.spool.fileno(), "message", "message/rfc822", stuffed=True)
+            subject = Subject(
+                message.spool.fileno(),
+                "message",
+                "message/rfc822",
+                stuffed=True,
+                recipients=message.envelope.readers(),
+            )
             return await self.inspector.inspect(subject)
 
     async def carry_out(self, decision: Decision, message: Message, transaction: Transaction) -> Reply:

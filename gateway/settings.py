@@ -214,6 +214,9 @@ class Policy(Section):
     recognisers: Path | None = Field(
         None, description="The force's own recognisers; empty: ./config/recognisers.yaml, else the one shipped"
     )
+    allowances: Path | None = Field(
+        None, description="What may stand in visible text; empty: ./config/allowances.toml, else the one shipped"
+    )
 
 
 class Settings(Section):

@@ -26,7 +26,6 @@ UNTESTED = {
     "model.py": "types; every test uses them",
     "warm.py": "tried by test_inspect.py, with real processes",
     "sandbox.py": "tried by test_inspect.py, with real processes",
-    "message.py": "tried by the tests of spool, cases and session",
     "metrics.py": "tried by test_docs.py and the end-to-end tests",
     "scan.py": "tried by test_cli.py",
     "held.py": "tried by test_cli.py",

@@ -78,6 +78,7 @@ def test_the_wheel_carries_the_policy_and_the_vocabulary(tmp_path: Path) -> None
     for name in (
         "gateway/config/policy.toml",
         "gateway/config/recognisers.yaml",
+        "gateway/config/allowances.toml",
         "gateway/config/vocabulary/roles.toml",
         "detectors/readers/xlsx.py",
         "gateway/cli.py",

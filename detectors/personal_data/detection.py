@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from detectors.model import Account, Passage, Table
 from detectors.people import Register
+from detectors.personal_data.allowances import NOTHING_ALLOWED, Allowed
 from detectors.personal_data.columns import Profiler
 from detectors.personal_data.language_model import LanguageModel
 from detectors.personal_data.ledger import Ledger
@@ -23,8 +24,15 @@ class Detection:
     are found by the text's form and the vocabulary alone.
     """
 
-    def __init__(self, vocabulary: Vocabulary, key: bytes, model: LanguageModel | None = None) -> None:
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        key: bytes,
+        model: LanguageModel | None = None,
+        allowed: Allowed = NOTHING_ALLOWED,
+    ) -> None:
         self.vocabulary = vocabulary
+        self.allowed = allowed
         self.windows = Windows(model, vocabulary)
         self.profiler = Profiler(vocabulary)
         self.people = Register(key)
@@ -40,7 +48,7 @@ class Detection:
         match content:
             case Table():
                 self.finish_prose()
-                TableDetection(content, self.vocabulary, self.profiler, self.ledger, self.people).look()
+                TableDetection(content, self.vocabulary, self.profiler, self.ledger, self.people, self.allowed).look()
             case Passage():
                 self.ledger.hide_passage(content)
                 self.gather(content)
@@ -52,7 +60,13 @@ class Detection:
             self.finish_prose()
         if self.prose is None:
             self.prose = Prose(
-                self.vocabulary, self.ledger, self.people, passage.visibility, passage.channel, self.windows
+                self.vocabulary,
+                self.ledger,
+                self.people,
+                passage.visibility,
+                passage.channel,
+                self.windows,
+                self.allowed,
             )
         self.prose.add(passage)
         if self.prose.size >= PROSE_CHARACTERS:

@@ -9,6 +9,7 @@ from functools import partial
 
 from detectors.model import Location, OverLimit, Passage, Visibility
 from detectors.people import Register, Sighting
+from detectors.personal_data.allowances import NOTHING_ALLOWED, Allowed
 from detectors.personal_data.fields import POLICE, Field
 from detectors.personal_data.ledger import Ledger, Spot
 from detectors.personal_data.narrative import Narrative
@@ -29,6 +30,7 @@ class Prose:
     visibility: Visibility
     channel: str
     windows: Windows
+    allowed: Allowed = NOTHING_ALLOWED
     lines: list[str] = field(default_factory=list, repr=False)
     starts: list[int] = field(default_factory=list)
     places: list[Location] = field(default_factory=list)
@@ -61,7 +63,9 @@ class Prose:
         owned: set[int] = set()
         for told in Narrative(self.vocabulary).find_people(text, hits, names):
             owned |= told.marks
-            self.people.see(replace(told.sighting, visibility=self.visibility), self.locate(told.start))
+            sighting = replace(told.sighting, visibility=self.visibility)
+            if not self.allowed.lifts_person(sighting):
+                self.people.see(sighting, self.locate(told.start))
         for hit in hits:
             if hit.identifier.strong and hit.start not in owned:
                 self.people.see(sight_mark(hit, self.visibility), self.locate(hit.start))
@@ -72,6 +76,8 @@ class Prose:
 
     def matters(self, hit: Hit) -> bool:
         """Whether a hit counts; addresses in the header of a message are what it is sent by."""
+        if self.allowed.lifts(hit, self.visibility):
+            return False
         return hit.counts and (hit.identifier.strong or not self.channel.startswith("header:"))
 
 

@@ -82,8 +82,8 @@ class Search:
         return found
 
     def check(self, text: str, found: dict[int, dict[int, list[int]]]) -> Iterable[Hit]:
-        """The candidates that stand alone and are valid; of several ends the longest."""
-        for number, starts in found.items():
+        """The candidates that stand alone and are valid, in the order of the identifiers; of several ends the longest."""
+        for number, starts in sorted(found.items()):
             covered = -1
             for start in sorted(starts):
                 if start < covered:

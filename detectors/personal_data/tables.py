@@ -10,6 +10,7 @@ from itertools import compress, zip_longest
 
 from detectors.model import Records, Role, Row, Table, Visibility
 from detectors.people import Register, Sighting
+from detectors.personal_data.allowances import NOTHING_ALLOWED, Allowed
 from detectors.personal_data.batch import Batch, make_batch, take_batches
 from detectors.personal_data.blocks import CRIME, Block, make_blocks
 from detectors.personal_data.cell_search import CellSearch
@@ -58,13 +59,20 @@ class TableDetection:
     """One table being looked through. Lives for that table."""
 
     def __init__(
-        self, table: Table, vocabulary: Vocabulary, profiler: Profiler, ledger: Ledger, people: Register
+        self,
+        table: Table,
+        vocabulary: Vocabulary,
+        profiler: Profiler,
+        ledger: Ledger,
+        people: Register,
+        allowed: Allowed,
     ) -> None:
         self.table = table
         self.vocabulary = vocabulary
         self.profiler = profiler
         self.ledger = ledger
         self.people = people
+        self.allowed = allowed
         self.segment = Segment(headings=[vocabulary.read_heading(c.name or "") for c in table.columns[:MOST_COLUMNS]])
         self.title_role = self.read_title()
         self.narrative = Narrative(vocabulary)
@@ -91,7 +99,7 @@ class TableDetection:
             for number, rows in enumerate(take_batches(self.table)):
                 form = read_form(self.table, rows, self.vocabulary) if number == 0 else None
                 if form is not None:
-                    TableDetection(form, self.vocabulary, self.profiler, self.ledger, self.people).look()
+                    TableDetection(form, self.vocabulary, self.profiler, self.ledger, self.people, self.allowed).look()
                     continue
                 for part in self.split(rows):
                     self.look_through(part)
@@ -251,14 +259,17 @@ class TableDetection:
 
     def note_hits(self, row: Row, number: int, hits: list[Hit], *, alone: bool) -> None:
         """Findings and people of one cell; a strong number in a row that identifies nobody else is a person."""
-        counting = [hit for hit in hits if hit.counts or self.is_headed(number, hit)]
+        seen = self.table.seen(row, number)
+        allowed = NOTHING_ALLOWED if self.segment.records else self.allowed
+        counting = [hit for hit in hits if (hit.counts or self.is_headed(number, hit)) and not allowed.lifts(hit, seen)]
         if not counting:
             return
-        seen = self.table.seen(row, number)
         owned: set[int] = set()
         for told in self.narrative.find_people(repair_case(normalise(row.cells[number])), counting):
             owned |= told.marks
-            self.see(self.in_row(replace(told.sighting, visibility=seen), row))
+            sighting = self.in_row(replace(told.sighting, visibility=seen), row)
+            if not allowed.lifts_person(sighting):
+                self.see(sighting)
         for hit in counting:
             self.note(hit.identifier, hit.value, row, number, f"column {number + 1}")
             if hit.identifier.strong and alone and hit.start not in owned:

@@ -20,7 +20,7 @@ from detectors.sandbox import Files
 from detectors.wire import Surfaced, Unseen
 
 CONFIG = Path(__file__).parents[2] / "config"
-FILES = Files(CONFIG / "vocabulary", CONFIG / "recognisers.yaml")
+FILES = Files(CONFIG / "vocabulary", CONFIG / "recognisers.yaml", CONFIG / "allowances.toml")
 LIMITS = Limits(12, 5000, 10**8, 3 * 10**8, 200, 20.0, 15.0, 20, 10**9, 4)
 KILLER = (str(Path(__file__).parent / "killer.py"),)
 
@@ -33,11 +33,11 @@ async def inspector() -> AsyncIterator[Inspector]:
     await inspector.close()
 
 
-async def inspect(inspector: Inspector, data: bytes, declared: str = "") -> Report:
+async def inspect(inspector: Inspector, data: bytes, declared: str = "", recipients: tuple[str, ...] = ()) -> Report:
     with BytesIO(data) as source, open(os.memfd_create("message"), "w+b") as file:  # noqa: ASYNC230, PTH123 a memfd has no path
         file.write(source.read())
         file.flush()
-        return await inspector.inspect(Subject(file.fileno(), "message", declared))
+        return await inspector.inspect(Subject(file.fileno(), "message", declared, recipients=recipients))
 
 
 def wire(mail: EmailMessage) -> bytes:
@@ -155,6 +155,25 @@ async def test_memory_beyond_the_limit_is_unread_not_a_dead_gateway(inspector: I
     inspector.limits = replace(LIMITS, memory_bytes=100_000_000)
     mail = b"From: a@b.test\r\nTo: c@d.test\r\nContent-Transfer-Encoding: base64\r\n\r\n" + b"QUFB" * 20_000_000
     assert reasons(await inspect(inspector, mail, "message/rfc822")) == {Why.TOO_LARGE}
+
+
+async def test_what_the_requester_wrote_may_stand_in_the_reply_and_not_in_its_hidden_rows(tmp_path: Path) -> None:
+    """From the file of allowances and the recipients on the envelope to what the policy is told."""
+    path = tmp_path / "allowances.toml"
+    path.write_text('[[requester]]\nemail = "jo.bell@example.org"\nname = "Jo Bell"\nphone = "07700 900123"\n')
+    body = b"Victim: BELL, Jo, 07700 900123. Assault, crime reference 36/67827/19.\n"
+    letter = wire(make_mail("FOI", "reply.txt", ("text", "plain"), body))
+    hidden = wire(make_mail("FOI", "reply.html", ("text", "html"), b"<p style='display:none'>" + body + b"</p>"))
+    inspector = Inspector(FILES._replace(allowances=path), LIMITS)
+    try:
+        reports = [
+            await inspect(inspector, mail, "message/rfc822", recipients)
+            for mail in (letter, hidden)
+            for recipients in ((), ("jo.bell@example.org",))
+        ]
+    finally:
+        await inspector.close()
+    assert [(report.people.exposed, report.people.hidden) for report in reports] == [(1, 0), (0, 0), (0, 1), (0, 1)]
 
 
 async def test_the_parts_after_one_that_kills_its_child_are_still_inspected() -> None:

@@ -67,7 +67,7 @@ LIES = {
 
 @pytest_asyncio.fixture
 async def rogue() -> AsyncIterator[Inspector]:
-    inspector = Inspector(Files(Path("nowhere"), Path("nowhere")), LIMITS, program=ROGUE)
+    inspector = Inspector(Files(*[Path("nowhere")] * 3), LIMITS, program=ROGUE)
     yield inspector
     await inspector.close()
 
@@ -165,7 +165,7 @@ async def test_a_sandbox_that_cannot_prove_itself_is_refused(rogue: Inspector) -
 
 async def test_a_broken_vocabulary_is_said_in_its_own_words() -> None:
     """The sentence of the warm parent reaches the administrator."""
-    inspector = Inspector(Files(Path("broken"), Path("broken")), LIMITS, program=ROGUE)
+    inspector = Inspector(Files(*[Path("broken")] * 3), LIMITS, program=ROGUE)
     with pytest.raises(SandboxError, match=r"roles\.toml: broken"):
         await inspector.start()
 

@@ -114,11 +114,24 @@ def test_a_line_with_a_byte_changed_is_garbled_or_still_well_formed(done: Done, 
     assert said in {"", "not a line of the protocol", *SIZES}
 
 
-@given(st.lists(st.from_regex(r"0(\.[1-9][0-9]?){0,4}", fullmatch=True)), st.binary(max_size=32), texts)
-def test_a_job_is_read_as_it_was_written(skip: list[str], key: bytes, label: str) -> None:
+@given(
+    st.lists(st.from_regex(r"0(\.[1-9][0-9]?){0,4}", fullmatch=True)), st.binary(max_size=32), texts, st.lists(texts)
+)
+def test_a_job_is_read_as_it_was_written(skip: list[str], key: bytes, label: str, recipients: list[str]) -> None:
     """The fresh child after a dead one skips exactly what it is told to."""
     limits = Limits(1, 2, 3, 4, 5, 6.0, 7.0, 8, 9, 10)
-    job = Job(7, Mode.INSPECT, limits, key, label, "message/rfc822", stuffed=True, skip=tuple(skip), silent=("0",))
+    job = Job(
+        7,
+        Mode.INSPECT,
+        limits,
+        key,
+        label,
+        "message/rfc822",
+        stuffed=True,
+        skip=tuple(skip),
+        silent=("0",),
+        recipients=tuple(recipients),
+    )
     assert Job.decode(job.encode()) == job
 
 

@@ -41,7 +41,10 @@ class Bench:
         self.folder = folder
         self.log = io.StringIO()
         self.store: Store = make_store(folder)
-        self.inspector = Inspector(Files(vocabulary, find_shipped("recognisers.yaml")), InspectionLimits().limits())
+        self.inspector = Inspector(
+            Files(vocabulary, find_shipped("recognisers.yaml"), find_shipped("allowances.toml")),
+            InspectionLimits().limits(),
+        )
         self.metrics = Metrics()
         notices = Notices(NoticeSettings(), PlainWords.load(vocabulary))
         self.journal = self.store.open_journal()
