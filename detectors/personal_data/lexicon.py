@@ -32,15 +32,10 @@ class Lexicon:
         spelt = spell(word)
         return spelt in self.words or spelt in self.places
 
-    def is_forename(self, word: str) -> bool:
-        """Whether a word is a forename and mostly nothing else."""
+    def is_listed(self, word: str) -> bool:
+        """Whether a word is a forename or a surname, whatever else it means."""
         spelt = spell(word)
-        return spelt in self.forenames and spelt not in self.words and spelt not in self.places
-
-    def is_surname(self, word: str) -> bool:
-        """Whether a word is a surname and mostly nothing else."""
-        spelt = spell(word)
-        return spelt in self.surnames and spelt not in self.words and spelt not in self.places
+        return spelt in self.forenames or spelt in self.surnames
 
     def share_of_names(self, values: Sequence[str]) -> float:
         """The share of some values, each a word or a few, that hold a word which is a name and mostly nothing else."""

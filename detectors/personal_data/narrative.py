@@ -46,6 +46,9 @@ LED = re.compile(
 )
 """A name that runs up to the label of a date of birth."""
 
+NUMBERS = frozenset({"crime_reference", "date_of_birth", "phone", "postcode", "custody_number", "pnc_id", "nino"})
+"""Kinds of identifiers that accounts hold, and few other texts."""
+
 CONTACT_KINDS = frozenset({"phone", "email", "postcode"})
 
 NARRATED = "narrated"
@@ -81,7 +84,7 @@ class Bearer:
 
     @property
     def part(self) -> Part:
-        """The first part that is certain; an officer's before one that is not."""
+        """The first part that is certain; an officer's before a hint."""
         parts = [mention.part for mention in self.mentions]
         certain = [part for part in parts if part.certain and part.role is not Role.OFFICER]
         officers = [part for part in parts if part.role is Role.OFFICER]
@@ -103,7 +106,8 @@ class Narrative:
     def find_people(self, text: str, hits: Sequence[Hit], names: Sequence[Spotted] = ()) -> list[Told]:
         """Everybody a normalised text identifies, by the names it marks, those spotted in it, and the identifiers that follow them."""
         bearers = self.gather(self.find_named(text, hits, names), hits, len(text))
-        told = [(bearer, self.identify(text, bearer)) for bearer in bearers]
+        numbers = [hit.start for hit in hits if hit.identifier.kind in NUMBERS]
+        told = [(bearer, self.identify(text, bearer, numbers)) for bearer in bearers]
         places = sorted(
             mention.start
             for bearer, sighting in told
@@ -160,12 +164,17 @@ class Narrative:
             name = self.trim(text, start, end)
             lead = text[max(0, start - 8) : start].rstrip(" .")
             titled = re.split(r"\W", lead)[-1].casefold() in self.vocabulary.titles
-            if not name or "\n" in name or not self.may_be_name(name, titled=titled):
+            if not name or "\n" in name or not self.may_be_name(name, titled=titled) or self.is_in_title(text, start):
                 continue
             begin = text.index(name, start)
             part = read_part(text, begin, begin + len(name), self.vocabulary)
             found.append(Named(name, part, begin, begin + len(name) + REACH, (start, end) in known))
         return found
+
+    def is_in_title(self, text: str, place: int) -> bool:
+        """Whether the line at a place is the title of an offence: "Fail to take child to King George's Fields"."""
+        first, last = text.rfind("\n", 0, place) + 1, text.find("\n", place)
+        return self.vocabulary.offence_groups.standing.read_title(text[first : last if last >= 0 else None]) is not None
 
     def trim(self, text: str, start: int, end: int) -> str:
         """What was spotted without what cannot be part of a name: the area of a postcode, words in small letters, a place; "" where nothing is left."""
@@ -186,6 +195,11 @@ class Narrative:
         if not is_name(name, self.vocabulary):
             return False
         words = [word for word in name.casefold().split() if word not in self.vocabulary.titles]
+        written = [word for word in words if len(word.strip(".")) > 1]
+        if not any(
+            self.vocabulary.lexicon.is_listed(word) or not self.vocabulary.lexicon.is_ordinary(word) for word in written
+        ):
+            return False
         return len(words) >= 2 or (titled and len(words) == 1)
 
     def find_labelled(self, text: str) -> list[Named]:
@@ -257,10 +271,11 @@ class Narrative:
                     return name
         return ""
 
-    def identify(self, text: str, bearer: Bearer) -> Sighting | None:
+    def identify(self, text: str, bearer: Bearer, numbers: Sequence[int]) -> Sighting | None:
         """The person of a name and of what follows it, or None where that says too little.
 
-        A name with a part in a crime is enough where a crime is named (POLE data standards 1.1: minimum person record).
+        A name with a part in a crime is enough where a crime is named (POLE data standards 1.1: minimum person record), and so
+        is one in an account of what happened. `numbers` are the places of numbers of people.
         """
         hits = bearer.hits
         births = [day for hit in hits if hit.identifier.kind == "date_of_birth" and (day := read_birth(hit.value))]
@@ -271,10 +286,13 @@ class Narrative:
         references = [hit for hit in hits if hit.identifier.kind == "crime_reference"]
         crime = any(self.speaks_of_crime(text, mention.start) for mention in bearer.mentions)
         involved = bearer.is_involved
-        if not (births or marks or contacts or (involved and (references or crime))):
-            return None
         part = bearer.part
-        exposing = involved or bool(references) or (crime and (bool(births) or part.role is not Role.UNKNOWN))
+        narrated = not involved and part.role is not Role.OFFICER and self.is_narrated(text, bearer, numbers)
+        if not (births or marks or contacts or narrated or (involved and (references or crime))):
+            return None
+        exposing = (
+            involved or narrated or bool(references) or (crime and (bool(births) or part.role is not Role.UNKNOWN))
+        )
         return Sighting(
             name="|".join(split_name(bearer.mentions[0].name, self.vocabulary)),
             birth=births[0].isoformat() if births else "",
@@ -282,6 +300,21 @@ class Narrative:
             contacts=contacts or tuple(f"crime:{compact(hit.value)}" for hit in references) or (NARRATED,),
             role=part.role,
             crime_context=exposing and (part.role is not Role.OFFICER or bool(births)),
+        )
+
+    def is_narrated(self, text: str, bearer: Bearer, numbers: Sequence[int]) -> bool:
+        """Whether a text that names somebody in full, beyond doubt, gives an account of what happened to them or what they did."""
+        hinted = bearer.part.role is not Role.UNKNOWN
+        return any(
+            self.vocabulary.accounts.tell(
+                text,
+                mention.start,
+                mention.start + len(mention.name),
+                numbers=bisect_left(numbers, mention.start + REACH) - bisect_left(numbers, mention.start - REACH),
+                hinted=hinted,
+            )
+            for mention in bearer.mentions
+            if mention.known and " " in mention.name and not mention.part.aside
         )
 
     def see_in_company(self, bearer: Bearer, sighting: Sighting | None) -> Sighting | None:

@@ -14,13 +14,19 @@ BEFORE, AFTER = 110, 150
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The role that words give to a name. `certain`: they are said of hardly anything but crimes; else it takes a crime nearby and others in it."""
+    """The role that words give to a name.
+
+    `certain`: they are said of hardly anything but crimes; else it takes an account of one, or others in it. `aside`: the words
+    greet somebody, or speak of an office; the text is not about them, though they may be in a crime that it tells.
+    """
 
     role: Role
     certain: bool = True
+    aside: bool = False
 
 
 NO_PART = Part(Role.UNKNOWN, certain=False)
+ASIDE_PART = Part(Role.UNKNOWN, certain=False, aside=True)
 
 TITLE = r"(?:(?:mr|mrs|ms|miss|dr|master)\.? )?"
 
@@ -38,10 +44,10 @@ OFFICE = (
     r"completed by|created by|author of|novel by|goals from|proposed by|seconded by|attended by|hosted by|farmer|shopkeeper|striker|midfielder)"
 )
 LABEL = r"(?:from|sent|to|cc|bcc|contact|present|apologies|signed|welcome|attendees|distribution|by|in attendance|prepared|approved|reviewed|policy owner|author)"
-OFFICIAL_BEFORE = re.compile(
-    rf"\b{LABEL}: {{0,3}}{TITLE}$|\b(?:{RANK}|{OFFICE})[ ,.:]{{0,3}}(?:(?:mr|mrs|ms|miss|dr|cllr|the|and)\b\.? ?){{0,2}}$"
-)
-CLOSING_BEFORE = re.compile(
+BETWEEN = r"[ ,.:]{0,3}(?:(?:mr|mrs|ms|miss|dr|cllr|the|and)\b\.? ?){0,2}$"
+RANKED = re.compile(rf"\b{RANK}{BETWEEN}")
+OFFICE_BEFORE = re.compile(rf"\b{LABEL}: {{0,3}}{TITLE}$|\b{OFFICE}{BETWEEN}")
+CLOSING = re.compile(
     r"\b(?:sincerely|faithfully|truly|regards|wishes|thanks|thank you|cheers|many thanks|signed)[ ,.]*\n{1,4}(?:[^\n]{1,40}\n)?$"
 )
 DUTY = (
@@ -49,7 +55,7 @@ DUTY = (
     r"co-ordinator|adviser|advisor|solicitor|barrister|advocate|spokes\w+|analyst|correspondent|reporter|unit|team|department|mp|qc|kc|obe|mbe|cbe|unison|cps|police|constabulary|"
     r"council|trust|university|representatives?|chief executive|trustee|volunteer|clerk|lead)"
 )
-OFFICIAL_AFTER = re.compile(
+OFFICE_AFTER = re.compile(
     rf"(?:,|\n| -|:)? ?\(?(?:the |a |our |an |his |her )?(?:[\w'&/-]+ ){{0,4}}{DUTY}\b(?! (?:arrested|attended))"
     r"|,? (?:said|says|added|explained|chairs|chaired|presented|proposed|seconded|welcomed|writes|wrote|asked|replied|praised|joins|will present|will report|will lead)\b"
 )
@@ -196,7 +202,6 @@ CLUES = (
 
 
 GREETED = re.compile(rf"\b(?:dear|hi|hello|hey|good (?:morning|afternoon|evening)) {TITLE}$")
-"""Whoever a letter is written to may be anybody."""
 
 
 def read_part(text: str, start: int, end: int, vocabulary: Vocabulary) -> Part:
@@ -204,16 +209,18 @@ def read_part(text: str, start: int, end: int, vocabulary: Vocabulary) -> Part:
     before = text[max(0, start - BEFORE) : start].casefold()
     after = text[end : end + AFTER].casefold()
     if GREETED.search(before):
-        return NO_PART
+        return ASIDE_PART
     role = read_named(before, vocabulary) or read_apposed(after, vocabulary)
     if role is not None:
         return Part(role)
-    certain, loose = (read_clues(before, after, clues) for clues in CLUES)
-    if OFFICIAL_BEFORE.search(before) or CLOSING_BEFORE.search(before):
+    if RANKED.search(before) or CLOSING.search(before):
         return Part(Role.OFFICER)
+    certain, loose = (read_clues(before, after, clues) for clues in CLUES)
+    if OFFICE_BEFORE.search(before):
+        return ASIDE_PART
     if certain is not None:
         return certain
-    return Part(Role.OFFICER) if OFFICIAL_AFTER.match(after) else loose or NO_PART
+    return ASIDE_PART if OFFICE_AFTER.match(after) else loose or NO_PART
 
 
 def read_named(before: str, vocabulary: Vocabulary) -> Role | None:

@@ -98,11 +98,7 @@ class Spotting:
 
     def is_listed(self, word: str) -> bool:
         """Whether the lexicon has a word as a name, whatever else it means."""
-        return any(
-            spell(part) in names
-            for part in word.split("-")
-            for names in (self.lexicon.forenames, self.lexicon.surnames)
-        )
+        return any(map(self.lexicon.is_listed, word.split("-")))
 
     def means_something(self, word: str) -> bool:
         """Whether a word means something else."""

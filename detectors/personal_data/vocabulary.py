@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from detectors.model import OffenceGroup, Role
+from detectors.personal_data.accounts import Accounts, Sign
 from detectors.personal_data.fields import Field
 from detectors.personal_data.identifiers import declare_identifiers
 from detectors.personal_data.identifiers.identifier import Identifier
@@ -67,6 +68,7 @@ class Vocabulary:
     headings: Mapping[str, Field] = field(repr=False)
     offences: re.Pattern[str] = field(repr=False)
     offence_groups: Offences = field(repr=False)
+    accounts: Accounts = field(repr=False)
     forces: Mapping[str, str] = field(repr=False)
     lexicon: Lexicon = field(repr=False)
     forenames: frozenset[str] = field(repr=False)
@@ -202,6 +204,7 @@ def load_vocabulary(folder: Path, own: Iterable[Identifier] = ()) -> Vocabulary:
         headings=headings,
         offences=crime,
         offence_groups=read_offence_groups(folder / "offences.toml", offences, crime, load_standing_offences()),
+        accounts=read_accounts(folder / "accounts.toml"),
         forces=forces,
         lexicon=lexicon,
         forenames=forenames | (lexicon.forenames - lexicon.words - lexicon.places),
@@ -303,6 +306,16 @@ def read_classes(path: Path, table: dict[str, Any]) -> tuple[str, ...]:
     if not isinstance(classes, list) or not all(isinstance(code, str) for code in classes):
         raise ValueError(f"{path}: 'classes' must be a list of classifications.")
     return tuple(classes)
+
+
+def read_accounts(path: Path) -> Accounts:
+    """Word → what it is a sign of; a word is a sign of one thing, the first it is listed under."""
+    signs: dict[str, Sign] = {}
+    tables = read_file(path)
+    for sign in Sign:
+        for word in take_words(path, tables, sign.value):
+            signs.setdefault(word, sign)
+    return Accounts(signs)
 
 
 def read_forces(path: Path) -> dict[str, str]:

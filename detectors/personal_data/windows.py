@@ -28,6 +28,7 @@ TELLING = frozenset({"crime_reference", "date_of_birth", "custody_number"})
 PAIR = re.compile(
     r"[^\W\d_a-z][\w'’-]{0,30}[ ,]{1,2}(?:[^\W\d_a-z][\w'’.-]{0,30}[ ,]{1,2}){0,2}[^\W\d_a-z][\w'’-]{0,30}"
 )
+SMALL_WORD = re.compile(r"[a-z]{3,}")
 SMALL = re.compile(r"\b[a-z][a-z']+")
 TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr)\.? [A-Z]")
 Span = tuple[int, int]
@@ -98,13 +99,15 @@ class Windows:
                     yield start, window
 
     def speaks_of_crime(self, window: str) -> bool:
-        """Whether a window names an offence or a part in one."""
+        """Whether a window names an offence or a part in one, or tells what happened or what was then done."""
         folded = window.casefold()
+        if self.vocabulary.accounts.opens(set(SMALL_WORD.findall(folded))):
+            return True
         return self.vocabulary.parts.search(folded) is not None or self.vocabulary.crime.search(folded) is not None
 
     def may_name(self, window: str, small: Collection[str]) -> bool:
         """Whether a window holds words that may be a name, not all of which the text also has in `small` letters."""
-        if TITLED.search(window):
+        if TITLED.search(window) or self.spotting.spot(window):
             return True
         names = (match[0].rstrip(".,") for match in PAIR.finditer(window))
         return any(is_full_name(name, self.vocabulary) and not is_ordinary(name, small) for name in names)

@@ -56,6 +56,7 @@ LOOSE = [
 ]
 
 OFFICIAL = [
+    "Dear [Jane Doe]", "Hi [Jane Doe], thanks for the figures",
     "Detective Constable [Ann Poe] said that the suspect was arrested", "PC 1471 [Poe] attended", "Cllr [Ann Poe] asked about the burglary", "the Home Secretary, [Ann Poe], visited",
     "[Ann Poe], MP for North Norfolk, said", "[Ann Poe], Head of Crime Management", "Yours sincerely,\n[Ann Poe]", "Kind regards\n[Ann Poe]\nDisclosure Officer", "From: [Ann Poe]",
     "please contact [Ann Poe]", "supervised by Dr [Ann Poe]", "[Ann Poe] said that victims deserve better", "Professor [Ann Poe]", "[Ann Poe] (CPS East)", "Chair: [Ann Poe]",
@@ -63,7 +64,7 @@ OFFICIAL = [
 ]  # fmt: skip
 
 NONE = [
-    "Dear [Jane Doe]", "Hi [Jane Doe], thanks for the figures", "[Jane Doe] lent the hall", "the bequest of [Jane Doe] to the museum", "thanks to [Jane Doe] for the tea",
+    "[Jane Doe] lent the hall", "the bequest of [Jane Doe] to the museum", "thanks to [Jane Doe] for the tea",
     "the victim's journey. [Jane Doe] has joining instructions", "no suspect was found.\n[Jane Doe] lent a ladder",
 ]  # fmt: skip
 
@@ -92,7 +93,8 @@ def test_what_is_said_of_others_too_is_a_hint(text: str, role: Role, vocabulary:
 @pytest.mark.parametrize("text", OFFICIAL)
 def test_those_whose_work_it_is_are_not_part_of_the_crime(text: str, vocabulary: Vocabulary) -> None:
     """Officers, politicians, authors; and whoever signs."""
-    assert read(text, vocabulary).role is OFFICER
+    part = read(text, vocabulary)
+    assert part.aside or part.role is OFFICER
 
 
 @pytest.mark.parametrize("text", NONE)

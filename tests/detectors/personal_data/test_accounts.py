@@ -1,0 +1,60 @@
+"""What reads as an account of what happened to somebody."""
+
+from __future__ import annotations
+
+import pytest
+
+from detectors.personal_data import Vocabulary
+from detectors.personal_data.accounts import Accounts, Sign
+
+ACCOUNTS = [
+    "A lad she knows as [Zorvath Quill] came up behind her and snatched her bag. He ran off towards the river.",
+    "[Zorvath Quill] is in cell 4 for the shop theft; interview still to do, solicitor on the way.",
+    "The doorman ejected [Zorvath Quill] and kicked him while he was on the floor, breaking two ribs.",
+    "Blood on the blade, recovered from his bedroom, matches that of [Zorvath Quill], who denies having been there.",
+    "[Zorvath Quill] refused to get out of the bed, shouted at her mother and smashed the television. She was crying.",
+]
+OTHER = [
+    "[Zorvath Quill] said that burglary had fallen and that the public should report offences.",
+    "The exhibition tells of [Zorvath Quill], a smuggler. The guide, in costume, shows visitors the cells.",
+    "[Zorvath Quill] moved that the minutes be approved. The committee agreed. Theft was discussed.",
+    "Goalkeeper [Zorvath Quill] was beaten twice in the first half and hit the post. The match ended 2-1.",
+    "[Zorvath Quill] of the University has won a grant to study why victims withdraw. The research will take a year.",
+    "Dear [Zorvath Quill], thank you for your request for the number of offences of assault.",
+    "[Zorvath Quill]",
+]
+
+
+def tell(marked: str, accounts: Accounts) -> bool:
+    """Whether the words around the name in brackets make an account."""
+    before, _, rest = marked.partition("[")
+    name, _, after = rest.partition("]")
+    return accounts.tell(before + name + after, len(before), len(before) + len(name), numbers=0, hinted=False)
+
+
+@pytest.mark.parametrize("text", ACCOUNTS)
+def test_accounts_are_told_by_their_words(text: str, vocabulary: Vocabulary) -> None:
+    """In any lettering."""
+    for write in (str, str.upper, str.lower):
+        assert tell(write(text), vocabulary.accounts)
+
+
+@pytest.mark.parametrize("text", OTHER)
+def test_other_texts_are_none(text: str, vocabulary: Vocabulary) -> None:
+    """Though they speak of crimes."""
+    assert not tell(text, vocabulary.accounts)
+
+
+def test_numbers_of_people_and_hints_weigh_too() -> None:
+    """A date of birth or a crime reference; who took what."""
+    accounts = Accounts({"stole": Sign.EVENT})
+    assert accounts.tell("Jane Doe stole", 0, 8, numbers=2, hinted=True)
+    assert not accounts.tell("Jane Doe stole", 0, 8, numbers=0, hinted=True)
+
+
+def test_words_far_away_say_nothing(vocabulary: Vocabulary) -> None:
+    """Nor does the same word over and over."""
+    assert not tell(
+        "[Zorvath Quill]" + " and so on" * 60 + ACCOUNTS[0].replace("[", "").replace("]", ""), vocabulary.accounts
+    )
+    assert not tell("[Zorvath Quill] arrested" + " arrested" * 30, vocabulary.accounts)
