@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 WHITE, BLACK = 0xFFFFFF, 0x000000
 
@@ -16,6 +16,8 @@ PALETTE = (
     0x003366, 0x339966, 0x003300, 0x333300, 0x993300, 0x993366, 0x333399, 0x333333,
 )  # fmt: skip
 """The default palette from index 8 on; indices 0-7 are its first eight (ECMA-376 part 1, 18.8.27; MS-XLS 2.5.161)."""
+
+SYSTEM = {64: BLACK, 65: WHITE}
 
 TINY_POINTS = 2.0
 """No printer and no eye makes letters of this."""
@@ -41,11 +43,17 @@ class Look:
         ground = WHITE if self.ground is None else self.ground
         return all(abs((ink >> shift & 255) - (ground >> shift & 255)) < NEAR for shift in (0, 8, 16))
 
+    def painted(self, ink: int | None) -> Look:
+        """With the ink that a number format gives; None for none."""
+        return self if ink is None else replace(self, ink=ink)
+
 
 def indexed(index: int) -> int | None:
-    """A colour of the palette; None for the system's own (64 and up)."""
+    """A colour of the palette, of which 64 and 65 are the system's for text and window; None for what is beyond."""
     if 0 <= index < 8:
         return PALETTE[index]
+    if index in SYSTEM:
+        return SYSTEM[index]
     return PALETTE[index - 8] if index < 64 else None
 
 

@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from urllib.parse import unquote
 
 from detectors.formats import xml_events
 from detectors.formats.data_mashup import find_mashup, read_mashup
@@ -13,6 +14,7 @@ from detectors.formats.drawings import ChartHandler, DrawingHandler
 from detectors.formats.encoded import find_inline
 from detectors.formats.opc import CONTENT_TYPES, Package, resolve
 from detectors.formats.residue import find_texts
+from detectors.formats.signatures import is_packed
 from detectors.formats.words import WordsHandler
 from detectors.formats.xml_salvage import salvage
 from detectors.formats.xml_tables import TablesHandler
@@ -79,6 +81,9 @@ def read_settings(part: Part, package: Package, name: str, where: Location) -> I
         return
     channel = "printerSettings" if PRINTER.search(name) else "customProperty"
     yield from passage(part, where, channel, "\n".join(text for _, _, text in find_texts(untrusted)))
+    yield from read_encoded(part, where, untrusted)
+    if is_packed(untrusted):
+        yield Unread(where, Why.UNKNOWN_FORMAT)
 
 
 def read_xml(part: Part, package: Package, name: str, where: Location) -> Iterator[Content]:
@@ -138,7 +143,7 @@ class XmlReading:
         handler.close()
         for text in (*handler.texts, *map(self.without_names, handler.sayings)):
             yield from passage(self.part, self.where, self.channel, text)
-            yield from self.read_encoded(text)
+            yield from read_encoded(self.part, self.where, text.encode())
         if self.root in LOOKS:
             return
         for _ in self.parse(tables):
@@ -150,20 +155,12 @@ class XmlReading:
             yield Table(self.where / f"table {number}", hidden, "xmlTable", columns, rows)
 
     def without_names(self, sayings: str) -> str:
-        """What attributes say, less the names of parts that are there: the machinery of the package itself."""
+        """What attributes say, less the names of parts that are there: the machinery of the package itself. Addresses in clear as well."""
         if self.root not in NAMING:
             return sayings
         folder = posixpath.dirname(posixpath.dirname(self.name)) if self.root == "Relationships" else ""
-        return "\n".join(line for line in sayings.split("\n") if resolve(folder, line) not in self.package.parts)
-
-    def read_encoded(self, text: str) -> Iterator[Content]:
-        """Files in base64."""
-        if len(text) < LEAST_ENCODED:
-            return
-        for number, inline in enumerate(find_inline(text.encode()), 1):
-            where = self.where / f"encoded file {number}"
-            self.part.budget.spend(len(inline.data))
-            yield self.part.inner(where, Bytes(inline.data), visibility=Visibility.METADATA)
+        lines = [line for line in sayings.split("\n") if resolve(folder, line) not in self.package.parts]
+        return "\n".join(dict.fromkeys(each for line in lines for each in (line, unquote(line))))
 
     def read_drawing(self) -> Iterator[Content]:
         """What shapes show is shown; what hidden ones hold, and descriptions, are not."""
@@ -192,6 +189,15 @@ class XmlReading:
             columns = tuple(Column() for _ in handler.columns)
             numbered = (Row(number, cells) for number, cells in enumerate(rows, 1))
             yield Table(self.where / "values", self.part.visibility, "chartCache", columns, numbered)
+
+
+def read_encoded(part: Part, where: Location, untrusted: bytes) -> Iterator[Content]:
+    """Files in base64."""
+    if len(untrusted) < LEAST_ENCODED:
+        return
+    for number, inline in enumerate(find_inline(untrusted), 1):
+        part.budget.spend(len(inline.data))
+        yield part.inner(where / f"encoded file {number}", Bytes(inline.data), visibility=Visibility.METADATA)
 
 
 def close_breaks(chunks: Iterable[bytes]) -> Iterator[bytes]:

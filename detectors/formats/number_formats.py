@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from detectors.formats.appearance import indexed
+
 BUILT_IN_DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 """Number formats 14-22 and 45-47 are dates and times everywhere, 27-36 and 50-58 in East Asian locales."""
 
@@ -13,6 +15,15 @@ QUOTED = re.compile(r'"([^"]*)"')
 LITERALS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 DIGITS = re.compile(r"[0#? ./()+-]*0[0#? ./()+-]*")
 """Formats that only place digits: 00000 000000, 000 000 0000."""
+
+NAMED_INKS = {
+    "black": 0x000000, "white": 0xFFFFFF, "red": 0xFF0000, "green": 0x00FF00,
+    "blue": 0x0000FF, "yellow": 0xFFFF00, "magenta": 0xFF00FF, "cyan": 0x00FFFF,
+}  # fmt: skip
+INK = re.compile(
+    r"\[(?:(black|white|red|green|blue|yellow|magenta|cyan)|color ?([1-9]|[1-4][0-9]|5[0-6]))\]", re.IGNORECASE
+)
+"""The colours of a code (18.8.31): eight by name, 56 by their place in the palette."""
 
 LAST_DAY = 2_958_466
 
@@ -22,6 +33,7 @@ class NumberFormat:
     """A format as far as it changes what a reader learns.
 
     `date`: the number is a day or a time. `hides`: the sections of numbers are empty (`;;`), `hides_text`: that of texts is too (`;;;`).
+    `ink`: the colour that every section gives (0xRRGGBB), `ink_of_text` that of texts; None for none.
     `words`: the texts that the format itself shows, whatever the value. `digits`: the first section, where it only places digits.
     """
 
@@ -30,6 +42,8 @@ class NumberFormat:
     hides_text: bool = False
     words: str = ""
     digits: str = ""
+    ink: int | None = None
+    ink_of_text: int | None = None
 
 
 GENERAL = NumberFormat()
@@ -41,12 +55,33 @@ def read_format(code: str | None) -> NumberFormat:
         return GENERAL
     words = " ".join(word for word in QUOTED.findall(code[:4096]) if len(word) > 2)
     bare = LITERALS.sub("", code).lower()
-    date = any(letter in bare for letter in "dy") and "general" not in bare
+    date = is_date(bare)
     first = code.split(";")[0].replace("\\ ", " ").replace("\\-", "-").replace('" "', " ")
     digits = first if DIGITS.fullmatch(first) and not first.startswith("#") and "." not in first else ""
-    empty = [not LITERALS.sub("", section).strip() for section in code.split(";")]
-    hides = len(empty) > 2 and all(empty)
-    return NumberFormat(date, hides, hides and len(empty) > 3, words, digits)
+    sections = code.split(";")
+    empty = [not LITERALS.sub("", section).strip() for section in sections]
+    hides = len(empty) > 1 and all(empty[:3])
+    hides_text = len(empty) > 3 and empty[3]
+    inks = [read_ink(section) for section in sections]
+    ink = inks[0] if len(set(inks[:3])) == 1 else None
+    ink_of_text = inks[-1] if "@" in sections[-1] else None
+    return NumberFormat(date, hides, hides_text, words, digits, ink, ink_of_text)
+
+
+def is_date(bare: str) -> bool:
+    """Whether a code in small letters and without literals shows days, months or years; `m` beside hours or seconds is minutes."""
+    if "general" in bare:
+        return False
+    month = "m" in bare and not any(sign in bare for sign in "hs0#?")
+    return month or any(letter in bare for letter in "dy")
+
+
+def read_ink(section: str) -> int | None:
+    """The colour that a section of a code gives: `[White]`, `[Color 2]`."""
+    match = INK.search(section)
+    if match is None:
+        return None
+    return indexed(int(match[2]) + 7) if match[2] else NAMED_INKS[match[1].lower()]
 
 
 def built_in(identifier: int) -> NumberFormat:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from detectors.formats.escapes import resolve_escapes
+
 WORDY = re.compile(r"[^\W\d_]{2}|\d{8}|\d[ /-]\d")
 """Letters, or digits enough to be somebody's number or day; a program's sizes and counts are shorter."""
 CHUNK = 64 * 1024
@@ -165,7 +167,7 @@ class WordsHandler:
     def end_line(self) -> None:
         """Keep the line that has gathered."""
         if self.value:
-            text = "".join(self.value).strip()
+            text = resolve_escapes("".join(self.value)).strip()
             self.value = []
             if text:
                 self.lines.append(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from detectors.formats.escapes import resolve_escapes
 from detectors.formats.words import says_something
 from detectors.model import Budget
 
@@ -66,7 +67,8 @@ class TablesHandler:
         """A row; of two values of one name the later gets a column of its own."""
         found = self.tables.setdefault(path, Found())
         row: dict[int, str] = {}
-        for name, value in leaves:
+        for raw, value in leaves:
+            name = resolve_escapes(raw)
             self.budget.spend(len(value) >> 4)
             index = found.columns.setdefault(name, len(found.columns))
             number = 2

@@ -99,9 +99,9 @@ class Reading:
         claims, metadata = self.claims, Visibility.METADATA
         names, inside = claims.where / "defined names", claims.where / "workbook"
         yield from claims.passages(names, metadata, "definedName", self.workbook.names)
-        yield from claims.passages(
-            inside, Visibility.SHOWN, "sheetName", (sheet.name for sheet in self.workbook.sheets)
-        )
+        for seen in sorted({sheet.visibility for sheet in self.workbook.sheets}):
+            listed = (sheet.name for sheet in self.workbook.sheets if sheet.visibility is seen)
+            yield from claims.passages(inside, seen, "sheetName", listed)
         yield from claims.passages(inside, metadata, "customView", self.workbook.views)
         yield from claims.words(inside, metadata, self.workbook.words)
 
@@ -137,7 +137,8 @@ class Reading:
             if relation is None or relation.target not in self.package.parts:
                 yield Unread(where, Why.DAMAGED)
             elif claims.free(relation.target):
-                yield from self.read_sheet(relation.target, where, sheet.visibility, book)
+                visibility = max(sheet.visibility, self.workbook.visibility)
+                yield from self.read_sheet(relation.target, where, visibility, book)
         for number, name in enumerate(claims.beginning(kinds.BEGIN_SHEET), 1):
             where = claims.where / f"left-over sheet {number}"
             yield from self.read_sheet(name, where, Visibility.ORPHAN, book)

@@ -15,7 +15,7 @@ from detectors.formats.opc import Package, Relationship, open_package
 from detectors.formats.spreadsheetml.comments import CommentsHandler
 from detectors.formats.spreadsheetml.links import LinkHandler
 from detectors.formats.spreadsheetml.pivot import DefinitionHandler, Field, RecordsHandler
-from detectors.formats.spreadsheetml.sheet import Book, SheetHandler, find_merges
+from detectors.formats.spreadsheetml.sheet import REFERENCE, Book, SheetHandler, find_merges
 from detectors.formats.spreadsheetml.styles import StylesHandler, ThemeHandler
 from detectors.formats.spreadsheetml.workbook import StringsHandler, WorkbookHandler
 from detectors.formats.zip_gaps import read_gaps
@@ -57,7 +57,9 @@ class Xlsx:
 def find_workbook(package: Package) -> str | None:
     """The part that is the workbook: by relationship, and by being one."""
     for target in package.targets("", "officeDocument"):
-        if target.endswith(".xml") and any(each.kind in SHEET_KINDS for each in package.relationships(target)):
+        if xml_events.find_root(package.chunks(target)) == "workbook" and any(
+            each.kind in SHEET_KINDS for each in package.relationships(target)
+        ):
             return target
     return None
 
@@ -168,7 +170,8 @@ class Reading:
             if relation is None or relation.target not in self.package.parts:
                 yield Unread(where, Why.DAMAGED)
                 continue
-            yield from self.read_sheet(relation.target, where, sheet.visibility, book)
+            visibility = max(sheet.visibility, self.workbook.visibility)
+            yield from self.read_sheet(relation.target, where, visibility, book)
         for number, name in enumerate(self.left(*SHEET_ROOTS), 1):
             yield from self.read_sheet(name, self.part.where / f"left-over sheet {number}", Visibility.ORPHAN, book)
 
@@ -197,7 +200,9 @@ class Reading:
             yield from self.passage(
                 where.into(f"comment {cell[:12]}", "a comment"), Visibility.COMMENT, "comment", text
             )
+        cells = (cell for cell, _ in handler.comments if not REFERENCE.fullmatch(cell))
         yield from self.passage(where / "comments", Visibility.METADATA, "commentAuthor", "\n".join(handler.people))
+        yield from self.passage(where / "comments", Visibility.COMMENT, "comment", "\n".join((*cells, *handler.words)))
 
     # Pivot caches.
 

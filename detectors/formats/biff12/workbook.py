@@ -13,6 +13,10 @@ from detectors.formats.biff12.values import read_real
 from detectors.model import Visibility
 
 STATES = (Visibility.SHOWN, Visibility.HIDDEN_SHEET, Visibility.VERY_HIDDEN_SHEET)
+VIEW_FLAGS = 28
+WINDOWS = (STATES[0], STATES[1], STATES[2], STATES[2])
+"""By the first two flags of BrtBookView (2.4.303): hidden, very hidden."""
+
 INTEGER, REAL = 0x1E, 0x1F
 """Tokens of whole and real numbers (2.5.97.46, 2.5.97.61)."""
 
@@ -36,6 +40,12 @@ class Workbook:
     views: list[str] = field(default_factory=list)
     words: Words = field(default_factory=Words)
     since_1904: bool = False
+    windows: list[Visibility] = field(default_factory=list)
+
+    @property
+    def visibility(self) -> Visibility:
+        """That of the windows: a workbook opens as hidden as the least hidden of them."""
+        return min(self.windows, default=Visibility.SHOWN)
 
     def take(self, records: Iterable[Record]) -> None:
         """All of the part; what was read before damage stays. Raises ValueError for damage."""
@@ -59,6 +69,8 @@ class Workbook:
         """Properties, paths, file sharing, and whatever is not known."""
         if kind == kinds.BOOK_PROPERTIES:
             self.since_1904 = bool(data[:1] and data[0] & 1)
+        elif kind == kinds.BOOK_VIEW and len(data) > VIEW_FLAGS:
+            self.windows.append(WINDOWS[data[VIEW_FLAGS] & 3])
         self.words.take(kind, data, "workbook")
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from detectors.formats.escapes import resolve_escapes
 from detectors.formats.spreadsheetml import quick
 from detectors.formats.words import sayings
 from detectors.model import Budget, Row
@@ -52,7 +53,7 @@ class DefinitionHandler:
                 self.words += sayings(name, {key: said for key, said in attributes.items() if key not in {"v", "c"}})
         elif name == "cacheField":
             in_records = attributes.get("databaseField") not in {"0", "false"}
-            self.fields.append(Field(attributes.get("name", ""), in_records))
+            self.fields.append(Field(resolve_escapes(attributes.get("name", "")), in_records))
             others = {key: value for key, value in attributes.items() if key != "name"}
             self.words += sayings(name, others)
         elif name == "pivotCacheDefinition":
@@ -152,6 +153,9 @@ class RecordsHandler:
         if "&" in record:
             for place in frame.plain:
                 cells[place] = quick.unescape(cells[place])
+        if "_x" in record:
+            for place in frame.plain:
+                cells[place] = resolve_escapes(cells[place])
         self.add(cells)
         return True
 
@@ -211,7 +215,7 @@ class RecordsHandler:
 def show_value(name: str, attributes: dict[str, str]) -> str:
     """A value as text; a date without a time of day as a day."""
     value = attributes.get("v", "")
-    return show_date(value) if name == "d" else value
+    return show_date(value) if name == "d" else resolve_escapes(value)
 
 
 def show_date(value: str) -> str:

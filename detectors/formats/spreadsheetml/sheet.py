@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from detectors.formats.escapes import resolve_escapes
 from detectors.formats.number_formats import float_or_none, plain, show
 from detectors.formats.spreadsheetml import quick
 from detectors.formats.spreadsheetml.styles import CellFormat
@@ -302,7 +303,7 @@ class SheetHandler:
                 return {"1": "TRUE", "0": "FALSE"}.get(raw, raw)
             case "d":
                 return raw[:10] if raw.endswith("T00:00:00") else raw
-        return raw
+        return resolve_escapes(raw)
 
     def look_up(self, raw: str) -> str:
         """A shared string. Raises ValueError for one that is not there."""

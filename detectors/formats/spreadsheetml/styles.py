@@ -27,14 +27,16 @@ THEME_ORDER = (
 
 @dataclass(frozen=True, slots=True)
 class CellFormat:
-    """A cell format as far as it matters: what becomes of numbers, and whether nobody can see the cell's text."""
+    """A cell format as far as it matters: what becomes of numbers, and how the cell looks."""
 
     number: NumberFormat
-    hides: bool
+    look: Look
 
     def conceals(self, kind: str) -> bool:
         """Whether a cell of a kind (its `t`) shows nothing."""
-        return self.hides or (self.number.hides if kind in {"n", ""} else self.number.hides_text)
+        if kind in {"n", ""}:
+            return self.number.hides or self.look.painted(self.number.ink).hides
+        return self.number.hides_text or self.look.painted(self.number.ink_of_text).hides
 
 
 @dataclass(slots=True)
@@ -141,8 +143,8 @@ class StylesHandler:
         numbers = {code: self.read_number(code) for code, _, _ in self.cells}
         looks = {pair: self.look(*pair) for pair in {(font, fill) for _, font, fill in self.cells}}
         for index, (code, font, fill) in enumerate(self.cells):
-            form = CellFormat(numbers[code], looks[font, fill].hides)
-            if form.hides or form.number != GENERAL:
+            form = CellFormat(numbers[code], looks[font, fill])
+            if form.look.hides or form.number != GENERAL:
                 found[str(index)] = form
                 if index == 0:
                     found[""] = form

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from detectors.formats.escapes import resolve_escapes
 from detectors.formats.words import RUNS, sayings
 from detectors.model import Budget, Visibility
 
@@ -28,6 +29,7 @@ class WorkbookHandler:
     caches: list[str] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
     since_1904: bool = False
+    windows: list[Visibility] = field(default_factory=list)
     in_name: bool = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -35,9 +37,14 @@ class WorkbookHandler:
         match name:
             case "sheet":
                 visibility = STATES.get(attributes.get("state", ""), Visibility.SHOWN)
-                self.sheets.append(SheetEntry(attributes.get("name", ""), visibility, attributes.get("id", "")))
+                self.sheets.append(
+                    SheetEntry(resolve_escapes(attributes.get("name", "")), visibility, attributes.get("id", ""))
+                )
             case "workbookPr":
                 self.since_1904 = attributes.get("date1904") in {"1", "true"}
+                self.others += sayings(name, attributes)
+            case "workbookView":
+                self.windows.append(STATES.get(attributes.pop("visibility", ""), Visibility.SHOWN))
                 self.others += sayings(name, attributes)
             case "pivotCache":
                 self.caches.append(attributes.get("id", ""))
@@ -47,6 +54,11 @@ class WorkbookHandler:
                 self.names.append((attributes.get("name", ""), list(sayings(name, others))))
             case _:
                 self.others += sayings(name, attributes)
+
+    @property
+    def visibility(self) -> Visibility:
+        """That of the windows: a workbook opens as hidden as the least hidden of them (18.2.30)."""
+        return min(self.windows, default=Visibility.SHOWN)
 
     def text(self, text: str) -> None:
         """What a defined name refers to, and text where none is expected."""
@@ -100,7 +112,7 @@ class StringsHandler:
         """An element ends."""
         match name:
             case "si":
-                self.items.append("".join(self.current))
+                self.items.append(resolve_escapes("".join(self.current)))
             case "rPh":
                 self.in_phonetic = False
             case "t":

@@ -42,6 +42,22 @@ def workbook(
     )
 
 
+def comments(inside: str) -> dict[str, str]:
+    return {
+        "xl/worksheets/_rels/sheet1.xml.rels": f'<Relationships xmlns="{ARROWS}"><Relationship Id="r1" Type="{RELS}/comments" Target="../comments1.xml"/>'
+        "</Relationships>",
+        "xl/comments1.xml": f'<comments xmlns="{MAIN}"><commentList>{inside}</commentList></comments>',
+    }
+
+
+def beside(name: str, text: str) -> dict[str, str]:
+    """A part that the sheet points to."""
+    return {
+        "xl/worksheets/_rels/sheet1.xml.rels": f'<Relationships xmlns="{ARROWS}"><Relationship Id="r1" Type="{RELS}/x" Target="/{name}"/></Relationships>',
+        name: text,
+    }
+
+
 PLACES = {
     "an attribute of nobody's on a row": workbook('<row r="1" n:note="Jane Needle"><c r="A1"><v>1</v></c></row>'),
     "an attribute of nobody's on a cell": workbook('<row r="1"><c r="A1" n:note="Jane Needle"><v>1</v></c></row>'),
@@ -56,6 +72,32 @@ PLACES = {
     ),
     "a description of a name": workbook(
         names='<definedNames><definedName name="a" n="1" help="Jane Needle">1</definedName></definedNames>'
+    ),
+    "an attribute of a comment": workbook(
+        parts=comments('<comment ref="A1" note="Jane Needle"><text><t>x</t></text></comment>')
+    ),
+    "the cell of a comment": workbook(parts=comments('<comment ref="Jane Needle"><text><t>x</t></text></comment>')),
+    "the description of a comment": workbook(
+        parts=comments('<comment ref="A1"><text><t>x</t></text><commentPr altText="Jane Needle"/></comment>')
+    ),
+    "between comments": workbook(parts=comments("<other>Jane Needle</other>")),
+    "an attribute of a cell elsewhere": workbook(
+        parts={
+            "xl/externalLinks/externalLink1.xml": f'<externalLink xmlns="{MAIN}"><externalBook><sheetDataSet><sheetData sheetId="0"><row>'
+            '<cell note="Jane Needle"><v>9</v></cell></row></sheetData></sheetDataSet></externalBook></externalLink>'
+        }
+    ),
+    "base64 in printer settings": workbook(
+        parts=beside(
+            "xl/printerSettings/printerSettings1.bin",
+            base64.b64encode(b"Jane Needle, a victim of burglary. " * 9).decode(),
+        )
+    ),
+    "an address in escapes": workbook(
+        parts={
+            "xl/charts/_rels/chart1.xml.rels": f'<Relationships xmlns="{ARROWS}"><Relationship Id="r1" Type="{RELS}/x" '
+            'Target="file:///C:/Jane%20Needle.xlsx" TargetMode="External"/></Relationships>'
+        }
     ),
     "custom XML": workbook(parts={"customXml/item1.xml": '<a><b id="Needle"/></a>'}),
     "a part that nothing refers to": workbook(parts={"xl/notes/old.xml": "<a>Jane Needle</a>"}),
@@ -100,3 +142,87 @@ def test_a_part_that_nothing_refers_to_is_left_over() -> None:
     """Excel shows nothing of it, and keeps it."""
     said = say(read_all(PLACES["a part that nothing refers to"]))
     assert [line.partition(" | ")[0] for line in said if "Needle" in line] == [Visibility.ORPHAN.label]
+
+
+def styled(
+    style: str,
+    *,
+    fonts: str = "",
+    fills: str = "",
+    cell: str = '<c r="A1" s="1" t="inlineStr"><is><t>Jane Needle</t></is></c>',
+) -> bytes:
+    """A cell in a style."""
+    rels = (
+        f'<Relationships xmlns="{ARROWS}"><Relationship Id="r1" Type="{RELS}/worksheet" Target="worksheets/sheet1.xml"/>'
+        f'<Relationship Id="r2" Type="{RELS}/styles" Target="styles.xml"/></Relationships>'
+    )
+    styles = (
+        f'<styleSheet xmlns="{MAIN}"><numFmts><numFmt numFmtId="164" formatCode="{style}"/></numFmts><fonts><font/>{fonts}</fonts>'
+        f'<fills><fill/>{fills}</fills><cellXfs><xf/><xf numFmtId="164" fillId="{1 if fills else 0}"/></cellXfs></styleSheet>'
+    )
+    return workbook(f'<row r="1">{cell}</row>', parts={"xl/_rels/workbook.xml.rels": rels, "xl/styles.xml": styles})
+
+
+BLACK = '<fill><patternFill patternType="solid"><fgColor indexed="64"/></patternFill></fill>'
+
+
+@pytest.mark.parametrize(
+    ("file", "seen"),
+    [
+        (styled("[White]@"), "hidden_text"),
+        (styled("[White]General;[White]General;[White]General;[White]@"), "hidden_text"),
+        (styled("[Color 2]@"), "hidden_text"),
+        (styled("0;0;0;&quot;-&quot;"), "hidden_text"),
+        (styled("General", fills=BLACK), "hidden_text"),
+        (styled("[Red]0;0;0;@"), "shown"),
+        (styled("[White]0;[Red]0"), "shown"),
+        (styled("[White]@", fills=BLACK), "shown"),
+        (styled("0;0;;@"), "shown"),
+    ],
+)
+def test_a_number_format_hides_text_by_its_colour_or_by_showing_another(file: bytes, seen: str) -> None:
+    """White on white, a dash for whatever is there; not white on black, nor a colour of some numbers."""
+    assert f"{seen} | cells | input › sheet 'Summary' › A1 | Jane Needle" in say(read_all(file))
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("Jane_x0020__x004E_eedle", "Jane Needle"),
+        ("_x005F_x0041_", "_x0041_"),
+        ("_xD83D__xDE00_", "\N{GRINNING FACE}"),
+        ("_xD83D_", "\N{REPLACEMENT CHARACTER}"),
+        ("a_x_b_x12_", "a_x_b_x12_"),
+    ],
+)
+def test_escapes_are_the_characters_that_they_stand_for(written: str, text: str) -> None:
+    """In cells of any kind."""
+    cells = f'<c r="A1" t="inlineStr"><is><t>{written}</t></is></c><c r="B1" t="str"><v>{written}</v></c>'
+    said = say(read_all(workbook(f'<row r="1">{cells}</row>')))
+    for cell in ("A1", "B1"):
+        assert f"shown | cells | input › sheet 'Summary' › {cell} | {text}" in said
+
+
+def test_a_month_is_a_day() -> None:
+    """A date of birth that shows `Jan` is there in full."""
+    contents = read_all(styled("mmm", cell='<c r="A1" s="1"><v>29221</v></c>'))
+    assert "shown | cells | input › sheet 'Summary' › A1 | 1980-01-01" in say(contents)
+
+
+@pytest.mark.parametrize(("state", "seen"), [("hidden", "hidden_sheet"), ("veryHidden", "very_hidden_sheet")])
+def test_a_hidden_window_hides_every_sheet(state: str, seen: str) -> None:
+    """As PERSONAL.XLSB has it."""
+    file = workbook(
+        '<row r="1"><c r="A1"><v>7</v></c></row>', names=f'<bookViews><workbookView visibility="{state}"/></bookViews>'
+    )
+    assert f"{seen} | cells | input › sheet 'Summary' › A1 | 7" in say(read_all(file))
+
+
+def test_a_workbook_is_known_whatever_it_is_called() -> None:
+    """By what the package says of it, and by its root."""
+    source = zipfile.ZipFile(io.BytesIO(workbook('<row r="1"><c r="A1"><v>7</v></c></row>')))
+    parts = {
+        name.replace("workbook.xml", "book.dat"): source.read(name).decode().replace("workbook.xml", "book.dat")
+        for name in source.namelist()
+    }
+    assert "shown | cells | input › sheet 'Summary' › A1 | 7" in say(read_all(zipped(parts)))
