@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from functools import partial
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from detectors.personal_data.batch import Batch
 from detectors.personal_data.blocks import Block
 from detectors.personal_data.dates import read_birth
 from detectors.personal_data.fields import POLICE, STRONG, Field
+from detectors.personal_data.identifiers import driving_licence
 from detectors.personal_data.identifiers.identifier import Identifier
 from detectors.personal_data.identifiers.phone import national
 from detectors.personal_data.name_columns import may_be_full_name
@@ -76,7 +78,12 @@ class Identification:
             batch.first(block.of(Field.RANK)),
             batch.first(block.of(*POLICE)),
         )
+        licensed = bool(block.of(Field.DRIVING_LICENCE))
         for place, said in enumerate(map(Said._make, zip(*columns, strict=True))):
+            if licensed:
+                strangers = find_strangers(said)
+                yield from ((place, Sighting(marks=(each,), visibility=self.visibility)) for each in strangers)
+                said = said._replace(marks=tuple(each for each in said.marks if each not in strangers))  # noqa: PLW2901
             if (said.name or said.marks) and (sighting := self.identify(block, batch, place, said)) is not None:
                 yield place, sighting
 
@@ -167,6 +174,13 @@ def mark(identifier: Identifier, check: Callable[[str], bool], text: str) -> str
     """A strong number in one spelling, "" where a text is none that is valid."""
     plain = normalise(text).strip()
     return identifier.mark(plain) if plain and check(plain) else ""
+
+
+def find_strangers(said: Said) -> tuple[str, ...]:
+    """The driving licences of a row that are somebody else's: by the name and the birth that their numbers say."""
+    surname, birth = said.name.partition("|")[0], date.fromisoformat(said.birth) if said.birth else None
+    licences = [each for each in said.marks if each.startswith(f"{Field.DRIVING_LICENCE}:")]
+    return tuple(each for each in licences if not driving_licence.belongs(each.partition(":")[2], surname, birth))
 
 
 def fold_first(forenames: str) -> str:

@@ -13,6 +13,7 @@ from detectors.people import Sighting
 from detectors.personal_data.case_repair import raise_names
 from detectors.personal_data.dates import read_birth
 from detectors.personal_data.fields import Field
+from detectors.personal_data.identifiers import driving_licence
 from detectors.personal_data.identifiers.phone import national
 from detectors.personal_data.lexicon import spell
 from detectors.personal_data.names import PARTICLES, is_full_name, is_name, split_name
@@ -135,8 +136,8 @@ class Narrative:
         for key in [key for key in together if not key[1] and key[0] in full]:
             together[full[key[0]]] += together.pop(key)
         return [
-            Bearer(tuple(name for name, _ in each), tuple(hit for _, mine in each for hit in mine))
-            for each in together.values()
+            Bearer(tuple(name for name, _ in each), leave_strangers(surname, [hit for _, mine in each for hit in mine]))
+            for (surname, _), each in together.items()
         ]
 
     def speaks_of_crime(self, text: str, start: int) -> bool:
@@ -325,6 +326,17 @@ class Narrative:
             return None
         name = "|".join(split_name(bearer.mentions[0].name, self.vocabulary))
         return Sighting(name=name, contacts=(NARRATED,), role=bearer.part.role, crime_context=True)
+
+
+def leave_strangers(surname: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """What follows a name, but for driving licences that are somebody else's: the number says its holder's name and birth."""
+    births = [day for hit in hits if hit.identifier.kind == Field.DATE_OF_BIRTH and (day := read_birth(hit.value))]
+    birth = births[0] if births else None
+    return tuple(
+        hit
+        for hit in hits
+        if hit.identifier.kind != Field.DRIVING_LICENCE or driving_licence.belongs(hit.value, surname, birth)
+    )
 
 
 def is_in_company(bearer: Bearer, places: Sequence[int]) -> bool:

@@ -102,7 +102,7 @@ class Search:
         if not stands_alone(text, (start, end)) or not identifier.check(value.upper()):
             return None
         before = text[max(0, start - identifier.reach) : start].rpartition(CELL_END)[2]
-        labelled = self.labels[number].search(before) is not None
+        labelled = self.labels[number].search(before) is not None or identifier.confirms(before, value)
         counts = labelled or not (
             identifier.needs_label(value) or is_in_figures(text, (start, end)) or is_denied(before)
         )

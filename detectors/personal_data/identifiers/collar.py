@@ -7,7 +7,7 @@ import re
 from detectors.personal_data.identifiers.identifier import Identifier, Span
 
 RANK = r"(?:T/|A/)?(?:W?PC|DC|TDC|T?PS|DS|SGT|INSP?|T?DI|SC|PCSO|CSO|CONSTABLE|SERGEANT|INSPECTOR)"
-LABEL = r"(?:collar|shoulder|warrant|epaulette|badge)(?: (?:no|num|number))?\.?"
+LABEL = r"(?:collar|shoulder|warrant|epaulette|badge)(?: (?:number|num|no))?\.?"
 ALONE = re.compile(r"(?:[A-Z]{1,3} ?)?\d{1,6}(?: ?[A-Z]{1,3})?")
 YEAR = re.compile(r"(?:19|20)\d{2}")
 

@@ -11,6 +11,7 @@ from detectors.personal_data.identifiers.identifier import Identifier
 from detectors.personal_data.normal import compact
 
 FULL = re.compile(r"([A-Z][A-Z9]{4})(\d)(\d{2})(\d{2})(\d)([A-Z9]{2})[0-9A-Z]{3}")
+WORD = re.compile(r"[^\W\d_][^\W\d_'’-]*(?:['’-][^\W\d_]+)*")
 STEM = re.compile(r"[A-Z]+9*")
 INITIALS = re.compile(r"[A-Z]{2}|[A-Z]9|99")
 
@@ -44,14 +45,25 @@ def decode(licence: str) -> Driver | None:
     return Driver(match[1].rstrip("9"), int(match[2] + match[5]), month, day, female, match[6].rstrip("9"))
 
 
-def agrees(licence: str, surname: str, birth: date | None) -> bool:
-    """Whether a licence may be that of a person of this surname and date of birth; what is not known ("" or None) agrees."""
+def belongs(licence: str, surname: str, birth: date | None) -> bool:
+    """Whether a licence may be that of a person of this surname and date of birth, of which either may be unknown ("" or None).
+
+    It is somebody else's where nothing that is known agrees; one of the two may differ, for people marry and clerks mistype.
+    A number that says nothing of its holder may be anybody's.
+    """
     driver = decode(licence)
-    if driver is None:
+    if driver is None or not (surname or birth):
+        return True
+    born = birth is not None and (driver.year, driver.month, driver.day) == (birth.year % 100, birth.month, birth.day)
+    return born or (bool(surname) and stem(surname) == driver.surname)
+
+
+def names_holder(before: str, licence: str) -> bool:
+    """Whether a surname shortly before a licence is the one that it begins with; shorter ones than three letters say too little."""
+    driver = decode(licence)
+    if driver is None or len(driver.surname) < 3:
         return False
-    if birth is not None and (driver.year, driver.month, driver.day) != (birth.year % 100, birth.month, birth.day):
-        return False
-    return not surname or stem(surname) == driver.surname
+    return any(stem(word) == driver.surname for word in WORD.findall(before))
 
 
 def stem(surname: str) -> str:
@@ -84,4 +96,5 @@ IDENTIFIER = Identifier(
     strong=True,
     labels=r"(?:driv(?:ing|er'?s?) (?:licen[cs]es?|number|no)|licen[cs]es?|dvla|dva|dln)(?! plate)",
     needs_label=is_doubtful,
+    confirms=names_holder,
 )

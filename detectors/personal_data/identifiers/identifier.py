@@ -29,6 +29,11 @@ def always(_: str) -> bool:
     return True
 
 
+def unheard(_: str, __: str) -> bool:
+    """Nothing beside a value bears it out but a label."""
+    return False
+
+
 def as_matched(_: str, span: Span) -> Span:
     """A value stands where its pattern matched."""
     return span
@@ -69,6 +74,9 @@ class Identifier:
     """Alternatives of a regular expression."""
 
     needs_label: Callable[[str], bool] = never
+    confirms: Callable[[str, str], bool] = unheard
+    """Whether a text shortly before a value, both as written, bears it out as a label would."""
+
     confidence: float = 0.9
     whole: tuple[str, ...] = ()
     """Patterns of a value that is all there is in a cell, where they are not those of running text."""
