@@ -101,6 +101,13 @@ async def serve(health: Health, listen: str, stop: asyncio.Event) -> None:
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """A listening socket."""
+    """A listening socket, which a gateway that closes down may hold too."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family)
+    return socket.create_server((host, port), family=family, reuse_port=True)
+
+
+def claim(address: str) -> None:
+    """Raises OSError when somebody listens on an address already."""
+    host, _, port = address.rpartition(":")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    socket.create_server((host.strip("[]"), int(port)), family=family).close()

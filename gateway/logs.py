@@ -19,6 +19,8 @@ EVENTS = frozenset(
         "sandbox.proved",
         "inspector.lost",
         "smtp.failed",
+        "certificate.renewed",
+        "certificate.failed",
         "message.decided",
         "message.held",
         "outbox.delivered",

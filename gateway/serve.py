@@ -28,6 +28,7 @@ from gateway.smtp.courier import Courier
 from gateway.smtp.house import House
 from gateway.smtp.listener import Listener
 from gateway.smtp.route import open_routes
+from gateway.smtp.tls import make_server_identity
 from gateway.store import Store, open_store
 from gateway.store.journal import Journal
 from gateway.store.keys import Purpose, make_folder
@@ -70,8 +71,18 @@ def build(settings: Settings, policy: Policy, files: Files, log: Log) -> Gateway
     pipeline = Pipeline(inspector, policy, store.cases, journal, notices, tracer, places, log, metrics)
     routes = open_routes(settings)
     spool = settings.store.folder / "spool"
+    identity = make_server_identity(settings.smtp)
     house = House(
-        settings.smtp, routes["mail"], pipeline.handle, spool, log, metrics, tracer, pipeline.heard, pipeline.unheard
+        settings.smtp,
+        routes["mail"],
+        pipeline.handle,
+        spool,
+        log,
+        metrics,
+        tracer,
+        identity,
+        pipeline.heard,
+        pipeline.unheard,
     )
     listener = Listener(house)
     courier = Courier(store.outbox, routes, settings.next_hop.retry_seconds, log, metrics)
@@ -136,7 +147,8 @@ async def serve(settings: Settings, policy: Policy, files: Files) -> None:
     await asyncio.to_thread(make_folder, settings.store.folder)
     gateway = build(settings, policy, files, log)
     presence = enter(settings.store.folder)
-    if presence.alone:
+    if presence.alone:  # else the ports are shared with the gateway that we relieve
+        claim_ports(settings)
         gateway.store.outbox.take_back(datetime.now(UTC))
     if gateway.store.new_key is not None:
         log("key.created", key_file=str(gateway.store.new_key))
@@ -146,6 +158,19 @@ async def serve(settings: Settings, policy: Policy, files: Files) -> None:
         log("sandbox.proved", features=list(await gateway.inspector.start()))
         await run(gateway, policy, stop)
     log("gateway.stopped")
+
+
+def claim_ports(settings: Settings) -> None:
+    """Raises SettingsError when somebody else has one of our ports."""
+    addresses = {
+        "smtp.listen": settings.smtp.listen,
+        "smtp.listen_tls": settings.smtp.listen_tls,
+        "health.listen": settings.health.listen,
+    }
+    for setting, address in addresses.items():
+        if address:
+            with naming(setting, address):
+                health.claim(address)
 
 
 async def run(gateway: Gateway, policy: Policy, stop: asyncio.Event) -> None:

@@ -7,10 +7,11 @@ import re
 import socket
 import tomllib
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from detectors.faults import say_fault
 from detectors.model import Limits
@@ -34,6 +35,19 @@ def check_address(value: str) -> str:
     if not (colon and host and port.isdigit() and int(port) < 65536):
         raise ValueError("must be HOST:PORT, for instance 127.0.0.1:2525")
     return value
+
+
+def check_optional_address(value: str) -> str:
+    """An address, or nothing."""
+    return check_address(value) if value else value
+
+
+def read_network(value: object) -> IPv4Network | IPv6Network:
+    """A network as `192.0.2.0/24` or a single address."""
+    try:
+        return ip_network(str(value), strict=False)
+    except ValueError:
+        raise ValueError("must be a network such as 192.0.2.0/24, or an address") from None
 
 
 def check_route(value: str) -> str:
@@ -83,6 +97,11 @@ Sender = Annotated[str, AfterValidator(check_sender)]
 Line = Annotated[str, AfterValidator(check_line)]
 Wait = Annotated[float, Field(ge=0, le=30 * 24 * 3600)]
 Address = Annotated[str, AfterValidator(check_address)]
+OptionalAddress = Annotated[str, AfterValidator(check_optional_address)]
+Networks = tuple[Annotated[IPv4Network | IPv6Network, BeforeValidator(read_network)], ...]
+PRIVATE_NETWORKS = tuple(
+    map(read_network, ("127.0.0.0/8", "::1", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"))
+)
 TlsVersion = Literal["1.2", "1.3"]
 Route = Annotated[str, AfterValidator(check_route)]
 OptionalRoute = Annotated[str, AfterValidator(check_optional_route)]
@@ -93,12 +112,61 @@ class Smtp(Section):
 
     listen: Address = Field("127.0.0.1:2525", description="Address and port of the SMTP listener")
     hostname: Hostname = Field("", description="Name in the greeting and in Received; empty: this machine's name")
+    listen_tls: OptionalAddress = Field(
+        "",
+        description="Address and port of a second listener with TLS from the first byte, as on port 465; empty: none",
+    )
+    tls: Literal["never", "offered", "required"] = Field(
+        "never", description="STARTTLS for clients: never, offered, or required before MAIL"
+    )
+    tls_minimum: TlsVersion = Field("1.2", description="Lowest version of TLS: 1.2 or 1.3")
+    tls_certificate: Path | None = Field(
+        None, description="Certificate (PEM, with those it is signed by) for clients; read again when it changes"
+    )
+    tls_key: Path | None = Field(None, description="Its key; empty: in the file of the certificate")
+    client_networks: Networks = Field(
+        PRIVATE_NETWORKS, description="Networks that may send; the default is loopback and private addresses"
+    )
+    client_authorities: Path | None = Field(
+        None,
+        description="File with the certificates (PEM) that client certificates are signed by; empty: none is asked for",
+    )
+    client_certificates: tuple[Line, ...] = Field(
+        (), description="Clients that may send from anywhere: SHA-256 of a certificate, or a DNS name in it"
+    )
+    sender_domains: tuple[Line, ...] = Field(
+        (), description="Domains of the senders whose mail is taken, besides the null sender; empty: all"
+    )
+    proxy_networks: Networks = Field(
+        (), description="Balancers, whose connections to `listen` must begin with a PROXY header (version 1 or 2)"
+    )
+    xforward_networks: Networks = Field(
+        (), description="Mail servers whose XFORWARD and XCLIENT are believed, such as a Postfix in front"
+    )
     max_message_bytes: int = Field(50_000_000, ge=1024, description="Largest message taken; larger is answered 552")
     max_recipients: int = Field(1000, ge=1, description="Recipients a message; the next is answered 452")
     max_connections: int = Field(100, ge=1, description="Connections at once; the next is answered 421")
+    max_client_connections: int = Field(
+        50, ge=1, description="Connections of one client at once; the next is answered 421"
+    )
+    max_client_messages: int = Field(
+        1000, ge=1, description="Messages of one client in a minute; the next MAIL is answered 452"
+    )
+    max_bytes: int = Field(
+        2_000_000_000, ge=1024, description="Bytes of all messages on their way; MAIL with more is answered 452"
+    )
     max_inspections: int = Field(4, ge=1, description="Messages inspected at once; further ones wait for their turn")
     command_seconds: float = Field(300, gt=0, description="How long a client may be silent between commands")
     data_seconds: float = Field(180, gt=0, description="How long a client may be silent within DATA")
+
+    @model_validator(mode="after")
+    def check_tls(self) -> Self:
+        """TLS needs a certificate, and so do certificates of clients."""
+        if self.tls_certificate is None and (self.tls != "never" or self.listen_tls):
+            raise ValueError("'tls' and 'listen_tls' need a 'tls_certificate'")
+        if self.client_certificates and (self.client_authorities is None or self.tls_certificate is None):
+            raise ValueError("'client_certificates' need 'client_authorities' and a 'tls_certificate'")
+        return self
 
     def name(self) -> str:
         """The host name that we give ourselves."""
@@ -270,9 +338,22 @@ def overlay(values: dict[str, Any], environment: Mapping[str, str]) -> dict[str,
         table = values.setdefault(section, {})
         if isinstance(table, dict):
             text = environment[variable]
-            table[name] = text.split(",") if name == "retry_seconds" else text or None
+            table[name] = [each for each in text.split(",") if each] if name in LISTS else text or None
             overridden[f"{section}.{name}"] = variable
     return overridden
+
+
+LISTS = frozenset(
+    {
+        "retry_seconds",
+        "client_networks",
+        "client_certificates",
+        "sender_domains",
+        "proxy_networks",
+        "xforward_networks",
+    }
+)
+"""Settings that hold several values; commas are between them in the environment."""
 
 
 def check_variable(variable: str) -> None:

@@ -14,6 +14,9 @@ BUFFER = memoryview(bytearray(128 * 1024))
 HIGH_WATER = 64 * 1024
 """Unread bytes from which on a peer is made to wait."""
 
+PACE = 500
+"""Bytes a second that a message must come in with, on the whole: Postfix's smtpd_min_data_rate."""
+
 Feed = Callable[[bytes], bytes | None]
 """Takes bytes as they come; None while it wants more, else what it leaves over."""
 
@@ -42,6 +45,7 @@ class Channel(asyncio.BufferedProtocol):
         self.feed: Feed | None = None
         self.fault: Exception | None = None
         self.heard = 0.0
+        self.poured = 0
         self.reader: asyncio.Future[None] | None = None
         self.writer: asyncio.Future[None] | None = None
         self.full = False
@@ -81,6 +85,7 @@ class Channel(asyncio.BufferedProtocol):
             wake(self.reader)
             return
         self.heard = asyncio.get_running_loop().time()
+        self.poured += size
         self.pass_on(untrusted_bytes)
 
     def pause_writing(self) -> None:
@@ -148,16 +153,28 @@ class Channel(asyncio.BufferedProtocol):
             raise TooLong
         return line
 
+    async def peek(self, count: int, seconds: float) -> bytes:
+        """The next bytes, left where they are. Raises Closed, TimeoutError."""
+        deadline = asyncio.get_running_loop().time() + seconds
+        while len(self.waiting) < count:
+            await self.wait_for_bytes(deadline)
+        return bytes(self.waiting[:count])
+
     async def pour(self, feed: Feed, seconds: float) -> None:
-        """Give what comes to `feed` until it has had enough. Raises Closed, TimeoutError after so long a silence, and what `feed` raises."""
+        """Give what comes to `feed` until it has had enough.
+
+        Raises Closed, what `feed` raises, and TimeoutError after so long a silence, or for bytes that drip.
+        """
         self.feed = feed
         loop = asyncio.get_running_loop()
-        self.heard = loop.time()
+        self.heard = started = loop.time()
+        self.poured = 0
         try:
             if self.waiting:
                 self.pass_on(self.take(len(self.waiting)))
             while self.feed is not None:
-                if loop.time() >= self.heard + seconds:
+                now = loop.time()
+                if now >= min(self.heard + seconds, started + seconds + self.poured / PACE):
                     raise TimeoutError
                 with contextlib.suppress(TimeoutError):
                     await self.wait_for_bytes(self.heard + seconds)
@@ -206,7 +223,7 @@ class Channel(asyncio.BufferedProtocol):
     async def start_tls(self, context: ssl.SSLContext, seconds: float, server_name: str | None = None) -> None:
         """Go on under TLS, as a client when there is a server's name. Nothing may wait that came in clear. Raises OSError."""
         assert not self.waiting
-        self.transport = await asyncio.get_running_loop().start_tls(
+        sealed = await asyncio.get_running_loop().start_tls(
             self.transport,
             self,
             context,
@@ -215,6 +232,15 @@ class Channel(asyncio.BufferedProtocol):
             ssl_handshake_timeout=seconds,
             ssl_shutdown_timeout=5,
         )
+        if sealed is None:  # gone at the very end of the handshake
+            raise Closed
+        self.transport = sealed
+
+    @property
+    def tls(self) -> ssl.SSLObject | None:
+        """The TLS of the connection, if there is any."""
+        found: ssl.SSLObject | None = self.transport.get_extra_info("ssl_object")
+        return found
 
     # The end.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import enum
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,6 +14,9 @@ from gateway.logs import Log
 from gateway.message import Message, NextHop, Reply, Transaction
 from gateway.metrics import Metrics
 from gateway.settings import Smtp as SmtpSettings
+from gateway.smtp.admission import Admission
+from gateway.smtp.gate import Gate
+from gateway.smtp.tls import Identity
 from gateway.trace import Tracer
 
 Handle = Callable[[Message, Transaction], Awaitable[Reply]]
@@ -23,6 +27,14 @@ Tell = Callable[[Message], None]
 
 def ignore(_: Message) -> None:
     """Nobody keeps a journal."""
+
+
+class Entrance(enum.Enum):
+    """How a client comes in."""
+
+    PLAIN = "plain"
+    TLS = "tls"
+    """TLS from the first byte."""
 
 
 class Guest(Protocol):
@@ -50,6 +62,9 @@ class House:
     log: Log
     metrics: Metrics
     tracer: Tracer
+    identity: Identity | None = None
+    """What we show clients who ask for TLS."""
+
     heard: Tell = ignore
     """Told when the client has heard what became of its message: it said something else."""
 
@@ -61,6 +76,16 @@ class House:
 
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     """Sessions that run, also those whose client has gone while its message was carried on."""
+
+    @cached_property
+    def gate(self) -> Gate:
+        """Who may come in."""
+        return Gate.of(self.settings)
+
+    @cached_property
+    def admission(self) -> Admission:
+        """How many."""
+        return Admission(self.settings, self.spool)
 
     @cached_property
     def hostname(self) -> str:

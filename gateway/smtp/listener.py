@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from gateway.smtp.house import House
+from gateway.smtp.house import Entrance, House
 from gateway.smtp.session import Session
 
 PAUSE_SECONDS = 0.05
+BACKLOG = 1024
 
 
 @dataclass
@@ -16,24 +17,36 @@ class Listener:
     """A listener that serves until it is drained."""
 
     house: House
-    server: asyncio.Server | None = None
+    servers: list[asyncio.Server] = field(default_factory=list)
     port: int = 0
     """The port that was had; of use where the setting says 0."""
 
+    tls_port: int = 0
+
     async def start(self) -> None:
         """Listen. Raises OSError when the address cannot be had."""
-        host, _, port = self.house.settings.listen.rpartition(":")
-        loop = asyncio.get_running_loop()
-        self.server = await loop.create_server(lambda: Session(self.house).channel, host.strip("[]"), int(port))
-        self.port = self.server.sockets[0].getsockname()[1]
+        settings = self.house.settings
+        self.port = await self.listen(settings.listen, Entrance.PLAIN)
+        if settings.listen_tls:
+            self.tls_port = await self.listen(settings.listen_tls, Entrance.TLS)
+
+    async def listen(self, address: str, entrance: Entrance) -> int:
+        """Take connections on an address; a gateway that closes down may hold it too. Returns the port. Raises OSError."""
+        host, _, port = address.rpartition(":")
+        server = await asyncio.get_running_loop().create_server(
+            lambda: Session(self.house, entrance).channel, host.strip("[]"), int(port), backlog=BACKLOG, reuse_port=True
+        )
+        self.servers.append(server)
+        had: int = server.sockets[0].getsockname()[1]
+        return had
 
     async def drain(self, seconds: float) -> None:
         """Take no more connections, let messages that are coming in or being decided end within the time, then close.
 
         A session that is cut at the end of the time has nothing forwarded behind its back: see `Session.cut`.
         """
-        assert self.server is not None
-        self.server.close()
+        for server in self.servers:
+            server.close()
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds
         while self.say_goodbye() and loop.time() < deadline:  # noqa: ASYNC110 no event tells of every session

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ssl
 from dataclasses import dataclass, field
 
 from gateway.message import Client
 from gateway.settings import NextHop as NextHopSettings
+from gateway.settings import SettingsError
 from gateway.smtp.channel import Channel
 from gateway.smtp.connection import FAILURES, Connection, Nonsense, Unsafe
 from gateway.smtp.relay import Relay
-from gateway.smtp.tls import make_client_context
+from gateway.smtp.tls import Identity, make_client_context, make_client_identity
 
 RESTING_SECONDS = 60.0
 """How long a host that failed is asked only after the others."""
@@ -31,6 +33,7 @@ class SmtpNextHop:
     tls: ssl.SSLContext | None = None
     """What to trust; made from the settings when it is not given."""
 
+    identity: Identity | None = None
     name: str = "smtp"
     idle: list[Connection] = field(default_factory=list)
     failed: dict[Host, float] = field(default_factory=dict)
@@ -44,6 +47,7 @@ class SmtpNextHop:
     def __post_init__(self) -> None:
         if self.tls is None:
             self.tls = make_client_context(self.settings)
+        self.identity = make_client_identity(self.settings, self.tls)
 
     async def connect(self) -> Connection:
         """A fresh connection to the first host that gives one. Raises what the last one raised: one of FAILURES, or Unsafe."""
@@ -65,6 +69,9 @@ class SmtpNextHop:
 
     async def call(self, host: str, port: int) -> Connection:
         """A connection to one host: greeted, under TLS and logged in as the settings ask. Raises one of FAILURES, or Unsafe."""
+        if self.identity is not None:
+            with contextlib.suppress(SettingsError):  # what was good before is so still
+                self.identity.refresh()
         async with asyncio.timeout(self.settings.connect_seconds):
             implicit = self.settings.tls == "implicit"
             _, channel = await asyncio.get_running_loop().create_connection(

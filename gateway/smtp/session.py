@@ -4,34 +4,33 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 
 from detectors.wire import name_error
-from gateway.message import (
-    CLIENT_GONE,
-    Client,
-    Envelope,
-    Message,
-    Reply,
-    Transaction,
-    mail_line,
-    new_id,
-    rcpt_line,
+from gateway.message import Client, Message, Reply, new_id
+from gateway.settings import SettingsError
+from gateway.smtp.channel import Channel, Closed, TooLong
+from gateway.smtp.commands import COMMAND_BYTES, LONG, Command, Proposal, read_command, read_mail, read_rcpt
+from gateway.smtp.draft import Draft, Onward
+from gateway.smtp.house import Entrance, House
+from gateway.smtp.proxy_header import BadHeader, read_proxy_header
+from gateway.smtp.replies import (
+    CHANGED,
+    CLOSING,
+    ENOUGH,
+    FULL,
+    IMPATIENT,
+    NO_ROOM,
+    NO_SENDER_OF_OURS,
+    OK,
+    SILENT,
+    STRANGER,
+    TEMPORARY,
+    TLS_FIRST,
 )
-from gateway.smtp.channel import Channel, TooLong
-from gateway.smtp.commands import (
-    COMMAND_BYTES,
-    LONG,
-    Command,
-    Proposal,
-    read_command,
-    read_mail,
-    read_rcpt,
-)
-from gateway.smtp.house import House
 from gateway.smtp.spool import Fault, Spool, open_spool
+from gateway.smtp.xforward import FORWARDED, read_attributes
 
 OURS = (b"PIPELINING", b"8BITMIME", b"SMTPUTF8", b"DSN", b"ENHANCEDSTATUSCODES")
 """The extensions that we relay; each is offered only if the next hop offers it. PIPELINING is between the client and us alone."""
@@ -42,101 +41,30 @@ HEADER_SLACK = 1024
 MISTAKES = 20
 """Unknown commands and faulty lines until a client is sent away."""
 
-TEMPORARY = Reply.of(451, "4.3.0 FOI gateway: temporary fault, please try again later")
-SILENT = Reply.of(421, "4.4.2 FOI gateway: nothing heard for too long, closing")
-CLOSING = Reply.of(421, "4.3.2 FOI gateway: closing down, please try again later")
-FULL = Reply.of(421, "4.3.2 FOI gateway: too many connections, please try again later")
-ENOUGH = Reply.of(421, "4.7.0 FOI gateway: too many errors, closing")
-IMPATIENT = Reply.of(554, "5.5.0 FOI gateway: you spoke before your turn, closing")
-CHANGED = Reply.of(451, "4.4.0 FOI gateway: the next mail server offers less than it did, please try again later")
-NO_ROOM = Reply.of(452, "4.3.1 FOI gateway: no room to store the message, please try again later")
-OK = Reply.of(250, "2.0.0 ok")
-
-
-@dataclass
-class Onward:
-    """The next hop's transaction, which gets the final dot only while the client is there to hear the answer.
-
-    A client that has gone will try again: to forward now would deliver twice.
-    """
-
-    transaction: Transaction
-    is_gone: Callable[[], bool]
-    given_up: bool = False
-
-    @property
-    def name(self) -> str:
-        """The next hop's name."""
-        return self.transaction.name
-
-    @property
-    def offers(self) -> frozenset[bytes]:
-        """What the next hop offers."""
-        return self.transaction.offers
-
-    async def propose(self, lines: Sequence[bytes]) -> list[Reply]:
-        """Relay commands of the envelope."""
-        return await self.transaction.propose(lines)
-
-    async def data(self, wire: Iterator[bytes]) -> Reply:
-        """Send the message, unless nobody waits for the answer, or nobody does any more when only the dot is left."""
-        if self.is_gone():
-            return CLIENT_GONE
-        reply = await self.transaction.data(self.while_heard(wire))
-        return CLIENT_GONE if self.given_up else reply
-
-    def while_heard(self, wire: Iterator[bytes]) -> Iterator[bytes]:
-        """The chunks; breaks off like a connection when the client has gone before the last was sent."""
-        for chunk in wire:
-            yield chunk
-            if self.is_gone():
-                break
-        self.given_up = self.is_gone()
-        if self.given_up:
-            raise ConnectionAbortedError
-
-    async def drop(self) -> None:
-        """End without delivering."""
-        await self.transaction.drop()
-
-
-@dataclass
-class Draft:
-    """The transaction that a client has begun."""
-
-    onward: Onward
-    mail: Proposal
-    recipients: list[Proposal] = field(default_factory=list)
-    proposed: int = 0
-    """Recipients proposed, those refused counted."""
-
-    def envelope(self) -> Envelope:
-        """What MAIL and the accepted RCPTs said."""
-        return Envelope(
-            self.mail.address,
-            tuple(each.address for each in self.recipients),
-            self.mail.parameters,
-            tuple(each.parameters for each in self.recipients),
-        )
-
-    @property
-    def international(self) -> bool:
-        """Whether addresses may have any letters (RFC 6531)."""
-        return any(parameter.upper() == b"SMTPUTF8" for parameter in self.mail.parameters)
-
 
 class Session:
     """A client's connection. One task runs it; a client that goes does not stop what has begun to be forwarded."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, entrance: Entrance) -> None:
         self.house = house
+        self.entrance = entrance
         self.channel = Channel(self.begin, self.end)
         self.draft: Draft | None = None
         self.queue: list[Reply | Proposal] = []
         """Replies not yet sent, and proposals that the next hop has not answered yet, in the order of the commands."""
 
         self.offered: frozenset[bytes] = frozenset()
+        self.address = ""
+        self.admitted = False
+        """Whether the client was counted in."""
+
         self.name: str | None = None
+        self.told = Client()
+        """What a mail server in front, whose word is believed, says of the next message's client."""
+
+        self.introduced = Client()
+        """What it says of its client for good."""
+
         self.extended = False
         self.gone = False
         self.over = False
@@ -152,6 +80,8 @@ class Session:
         if len(self.house.sessions) >= self.house.settings.max_connections:
             self.hang_up(FULL)
             return
+        if self.entrance is Entrance.TLS:
+            self.channel.transport.pause_reading()  # its first bytes are for TLS
         self.house.enter(self)
         task = asyncio.get_running_loop().create_task(self.run())
         self.house.tasks.add(task)
@@ -161,6 +91,8 @@ class Session:
         """The client is gone."""
         self.gone = True
         self.house.leave(self)
+        if self.admitted:
+            self.house.admission.leave(self.address)
         if self.pending is not None:
             self.house.unheard(self.pending)
 
@@ -186,13 +118,52 @@ class Session:
             self.channel.close()
 
     async def greet(self) -> None:
-        """The first word is ours (RFC 5321 4.3.1)."""
+        """The first word is ours (RFC 5321 4.3.1), but for a balancer's, and TLS where all is sealed."""
+        await self.find_out()
+        if self.entrance is Entrance.TLS:
+            await self.start_tls()
         for _ in range(2):  # a turn of the loop shows who speaks at once
             await asyncio.sleep(0)
-        if self.channel.waiting:
-            self.dismiss(IMPATIENT)
+        fault = IMPATIENT if self.channel.waiting else self.refuse_client()
+        if fault is not None:
+            self.dismiss(fault)
         else:
-            self.say(Reply.of(220, f"{self.house.hostname} ESMTP FOI gateway"))
+            self.say(self.greeting())
+
+    def greeting(self) -> Reply:
+        """The first word."""
+        return Reply.of(220, f"{self.house.hostname} ESMTP FOI gateway")
+
+    async def find_out(self) -> None:
+        """Whose connection it is. Raises Closed for one from a balancer that does not say."""
+        peer = self.channel.transport.get_extra_info("peername")
+        self.address = str(peer[0]) if isinstance(peer, tuple) else "local"
+        if self.entrance is Entrance.PLAIN and self.house.gate.is_proxy(self.address):
+            try:
+                self.address = await read_proxy_header(self.channel) or self.address
+            except BadHeader:
+                raise Closed from None
+
+    def refuse_client(self) -> Reply | None:
+        """Why a client may not come in, as far as its address tells."""
+        if not self.house.gate.may_admit(self.address):
+            return STRANGER
+        fault = self.house.admission.enter(self.address)
+        self.admitted = fault is None
+        return fault
+
+    async def start_tls(self) -> None:
+        """Go on under TLS. Raises Closed."""
+        assert self.house.identity is not None
+        try:
+            if self.house.identity.refresh():
+                self.house.log("certificate.renewed")
+        except SettingsError:
+            self.house.log("certificate.failed")
+        try:
+            await self.channel.start_tls(self.house.identity.context, self.house.settings.command_seconds)
+        except OSError:
+            raise Closed from None
 
     async def converse(self) -> None:
         """Command by command. What comes in one packet is answered in one packet (RFC 2920)."""
@@ -259,7 +230,7 @@ class Session:
             return
         draft = self.draft
         assert draft is not None
-        replies = await draft.onward.propose([write_line(each, draft.mail) for each in proposals])
+        replies = await draft.onward.propose([draft.line(each) for each in proposals])
         fates = iter(zip(proposals, replies, strict=True))
         for place, each in enumerate(self.queue):
             if isinstance(each, Proposal):
@@ -287,6 +258,8 @@ class Session:
         """Drop the transaction."""
         draft, self.draft = self.draft, None
         if draft is not None:
+            self.house.admission.end(draft.mail.size)
+            self.told = Client()
             await draft.onward.drop()
 
     def hang_up(self, reply: Reply) -> None:
@@ -310,7 +283,7 @@ class Session:
         """What we offer is what the next hop offers too, and never a greater SIZE."""
         if await self.hello(command):
             self.extended = True
-            offer = await self.offer()
+            offer = [*await self.offer(), *self.offer_of_ours()]
             self.offered = frozenset(line.split(b" ")[0] for line in offer)
             self.say(Reply(250, (self.house.hostname.encode("ascii", "replace"), *offer)))
 
@@ -347,6 +320,55 @@ class Session:
             *(each for each in OURS if each in names or each == b"PIPELINING"),
         ]
 
+    def offer_of_ours(self) -> list[bytes]:
+        """What is between the client and us."""
+        starttls = self.house.settings.tls != "never" and self.channel.tls is None
+        believed = self.house.gate.believes(self.address)
+        told = b" ".join(FORWARDED)
+        return [
+            *([b"STARTTLS"] if starttls else []),
+            *([b"XFORWARD " + told, b"XCLIENT " + told] if believed else []),
+        ]
+
+    async def starttls(self, command: Command) -> None:
+        """Go on under TLS; all that was said before is forgotten (RFC 3207 4.2)."""
+        if command.argument:
+            self.say(Reply.of(501, "5.5.4 Syntax: STARTTLS"))
+        elif self.house.settings.tls == "never" or self.channel.tls is not None:
+            self.say(Reply.of(503, "5.5.1 there is no STARTTLS now"))
+        elif (
+            self.channel.waiting
+        ):  # in clear, from whoever sits between: it must not count as said under TLS (CVE-2011-0411)
+            self.dismiss(IMPATIENT)
+        else:
+            await self.abandon()
+            self.say(Reply.of(220, "2.0.0 go ahead"))
+            await self.flush()
+            await self.start_tls()
+            self.name, self.extended, self.offered, self.told = None, False, frozenset(), Client()
+
+    async def xforward(self, command: Command) -> None:
+        """Believe a mail server in front what it says of its client, for the next message."""
+        told = read_attributes(command.argument, self.told) if self.house.gate.believes(self.address) else None
+        if told is None:
+            self.say(Reply.of(550, "5.7.1 XFORWARD is not for you, or says nothing that can be read"))
+        elif self.draft is not None:
+            self.say(Reply.of(503, "5.5.1 MAIL was said already"))
+        else:
+            self.told = told
+            self.say(OK)
+
+    async def xclient(self, command: Command) -> None:
+        """Believe a mail server in front that it is somebody else, from now on."""
+        told = read_attributes(command.argument, Client()) if self.house.gate.believes(self.address) else None
+        if told is None:
+            self.say(Reply.of(550, "5.7.1 XCLIENT is not for you, or says nothing that can be read"))
+        elif self.draft is not None:
+            self.say(Reply.of(503, "5.5.1 MAIL was said already"))
+        else:
+            self.introduced, self.name, self.extended = told, told.name or None, False
+            self.say(self.greeting())
+
     async def mail(self, command: Command) -> None:
         """Open the next hop's transaction and propose the sender."""
         proposal = read_mail(command)
@@ -366,6 +388,8 @@ class Session:
 
     def refuse_mail(self, proposal: Proposal | None) -> Reply | None:
         """Why MAIL cannot be said now, as far as we can tell alone."""
+        if self.house.settings.tls == "required" and self.channel.tls is None:
+            return TLS_FIRST
         if self.name is None:
             return Reply.of(503, "5.5.1 EHLO first")
         if self.draft is not None:
@@ -374,7 +398,15 @@ class Session:
             return Reply.of(501, "5.5.4 Syntax: MAIL FROM:<address>")
         if proposal.size > self.house.settings.max_message_bytes:
             return Reply.of(552, "5.3.4 message is larger than allowed")
-        return None
+        return self.refuse_sender(proposal)
+
+    def refuse_sender(self, proposal: Proposal) -> Reply | None:
+        """Why a client may not send, or not now; counts the message in if it may."""
+        if not self.house.gate.admits(self.address, self.channel.tls):
+            return STRANGER
+        if not self.house.gate.admits_sender(proposal.address):
+            return NO_SENDER_OF_OURS
+        return self.house.admission.begin(self.address, proposal.size)
 
     def refuse_parameters(self, draft: Draft, proposal: Proposal) -> Reply | None:
         """Why a proposal cannot go to this next hop, as we know before it does."""
@@ -500,21 +532,18 @@ class Session:
             return TEMPORARY
 
     def client(self) -> Client:
-        """Who speaks to us."""
-        peer = self.channel.transport.get_extra_info("peername")
-        address = str(peer[0]) if isinstance(peer, tuple) else "local"
-        return Client(self.name or "", address, "ESMTP" if self.extended else "SMTP")
-
-
-def write_line(proposal: Proposal, mail: Proposal) -> bytes:
-    """The command for a proposal."""
-    write = mail_line if proposal is mail else rcpt_line
-    return write(proposal.address, proposal.parameters)
+        """Who speaks to us, or whom it speaks for."""
+        protocol = ("ESMTP" if self.extended else "SMTP") + ("S" if self.channel.tls is not None else "")
+        own = Client(self.name or "", self.introduced.address or self.address, protocol)
+        return self.told if self.told.address else own
 
 
 COMMANDS: Mapping[bytes, Callable[[Session, Command], Awaitable[None]]] = {
     b"EHLO": Session.ehlo,
     b"HELO": Session.helo,
+    b"STARTTLS": Session.starttls,
+    b"XFORWARD": Session.xforward,
+    b"XCLIENT": Session.xclient,
     b"MAIL": Session.mail,
     b"RCPT": Session.rcpt,
     b"DATA": Session.data,

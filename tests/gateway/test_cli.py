@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import smtplib
 import socket
 import subprocess
 from pathlib import Path
@@ -16,8 +17,8 @@ from demo.samples import make_breach, make_figures, make_locked, make_people
 from gateway.policy import find_shipped
 from gateway.settings import Store as StoreSettings
 from gateway.store import open_store
-from tests.end_to_end.gateway import COMMAND, run_gateway
-from tests.end_to_end.postfix import free_port
+from tests.end_to_end.gateway import COMMAND, Gateway, run_gateway
+from tests.end_to_end.postfix import free_port, wait_for
 from tests.gateway.store.made import hold
 
 
@@ -204,6 +205,24 @@ def test_a_port_that_is_taken_stops_the_start(tmp_path: Path) -> None:
         done = run(tmp_path, "serve", **environment)
         assert done.returncode == 2, done.stderr
         assert "in use" in done.stderr
+
+
+def test_a_new_gateway_starts_beside_the_old_one(tmp_path: Path) -> None:
+    """On the same store and ports; the old one then ends, and mail goes on."""
+    with run_gateway(tmp_path / "one") as old:
+        new = Gateway(old.folder, {}, old.port, old.health)
+        with (tmp_path / "new.log").open("wb") as log:
+            new.process = subprocess.Popen(
+                [COMMAND, "serve"], cwd=new.folder, env=new.environment(), stdout=log, stderr=log
+            )
+        try:
+            wait_for(lambda: b"gateway.started" in (tmp_path / "new.log").read_bytes(), 60)
+            old.stop()
+            with smtplib.SMTP("127.0.0.1", new.port, timeout=60) as client:
+                assert client.sendmail("foi@force.test", ["r@world.test"], "Subject: x\r\n\r\nbody\r\n") == {}
+        finally:
+            new.stop()
+            old.process = None
 
 
 def test_policy_check_and_explain_speak_plainly(tmp_path: Path) -> None:

@@ -26,8 +26,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gateway.message import Message, Reply, Transaction
-from gateway.settings import NextHop
+from gateway.settings import LISTS, NextHop
 from gateway.smtp.next_hop import SmtpNextHop
+from tests.gateway.smtp.certificates import write_certificate
 from tests.gateway.smtp.house import Served, forward, serve
 from tests.gateway.smtp.peer import Peer, run_peer
 
@@ -105,11 +106,19 @@ class Player:
                 raise ValueError(mark)
 
 
+def read_setting(text: str, folder: Path) -> tuple[str, object]:
+    """A setting; some hold several values."""
+    name, value = text.replace("{certificate}", str(folder / "gateway.pem")).split(" = ")
+    return name, value.split(",") if name in LISTS else value
+
+
 async def play(dialog: Path, folder: Path) -> Served:
     """Play a dialog; the assertion that fails names its line. Returns what served it."""
     lines = [line for line in dialog.read_text().splitlines() if line and not line.startswith("#")]
-    options = dict(line[5:].split(" = ") for line in lines if line.startswith("set: "))
+    options = dict(read_setting(line[5:], folder) for line in lines if line.startswith("set: "))
     verdict = next((line[9:] for line in lines if line.startswith("verdict: ")), "forward")
+    if "tls_certificate" in options:
+        write_certificate(folder / "gateway.pem", "gateway.test")
     async with AsyncExitStack() as stack:
         peer = None
         if any(line.startswith(("p:", "n:", "n=")) for line in lines):

@@ -17,6 +17,7 @@ from gateway.settings import Smtp
 from gateway.smtp.house import House
 from gateway.smtp.listener import Listener
 from gateway.smtp.maildir import Maildir
+from gateway.smtp.tls import make_server_identity
 from gateway.trace import Tracer
 
 
@@ -58,7 +59,8 @@ async def serve(
     log = io.StringIO()
     smtp = Smtp.model_validate({"listen": "127.0.0.1:0", "hostname": "gateway.test", **settings})
     hop = next_hop or Maildir(folder / "mail")
-    house = House(smtp, hop, handle, folder / "spool", logs.start(log), Metrics(), Tracer("gateway.test", b"secret"))
+    tracer, identity = Tracer("gateway.test", b"secret"), make_server_identity(smtp)
+    house = House(smtp, hop, handle, folder / "spool", logs.start(log), Metrics(), tracer, identity)
     listener = Listener(house)
     await listener.start()
     served = Served(folder, listener, log)
@@ -69,7 +71,7 @@ async def serve(
             writer.close()
         await listener.drain(5)
         for writer in served.writers:
-            with contextlib.suppress(ConnectionError):
+            with contextlib.suppress(OSError):
                 await writer.wait_closed()
 
 
