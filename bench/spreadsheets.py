@@ -1,9 +1,10 @@
 """Processor time and memory of reading large workbooks, beside other readers of the same bytes in the same run.
 
-usage: python -m bench.spreadsheets [--records N] [--rows N] [--rounds N]
+usage: python -m bench.spreadsheets [--records N] [--rows N] [--growth N N N] [--rounds N]
 
   pivot   N pivot records of 15 fields behind a summary of one cell. Yardstick: expat over the records' XML, counting elements.
   cells   N visible rows of 12 columns. Yardsticks: openpyxl (read-only), python-calamine, iscc-tika where they are installed.
+  growth  the same at several sizes, which should cost the same time a row and the same memory, by us alone.
 Every reading is a process of its own, in alternating order; figures are medians of the rounds.
 """
 
@@ -11,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import statistics
 import subprocess
 import sys
@@ -19,8 +19,9 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from demo.samples import make_people
 
@@ -100,6 +101,31 @@ def make_cells(file: Path, rows: int) -> None:
         book.close()
 
 
+def make_long(file: Path, rows: int) -> None:
+    """The same figures and shared strings in as many rows as there may be, written at once."""
+    parts = {
+        "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
+        "_rels/.rels": arrows(("officeDocument", "xl/workbook.xml")),
+        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{RELS}"><sheets><sheet name="Figures" sheetId="1" r:id="r1"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": arrows(("worksheet", "worksheets/sheet1.xml"), ("sharedStrings", "sharedStrings.xml")),
+        "xl/sharedStrings.xml": f'<sst xmlns="{MAIN}">' + "".join(f"<si><t>text {n}</t></si>" for n in range(20_000)) + "</sst>",
+    }  # fmt: skip
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+        with archive.open("xl/worksheets/sheet1.xml", "w") as stream:
+            stream.write(f'<worksheet xmlns="{MAIN}"><sheetData>'.encode())
+            for row in range(1, rows + 1):
+                cells = "".join(
+                    f'<c r="{name}{row}" t="s"><v>{row * column % 20_000}</v></c>'
+                    if column % 3
+                    else f'<c r="{name}{row}"><v>{row * column}</v></c>'
+                    for column, name in enumerate("ABCDEFGHIJKL")
+                )
+                stream.write(f'<row r="{row}" spans="1:12">{cells}</row>'.encode())
+            stream.write(b"</sheetData></worksheet>")
+
+
 # Readings: each returns how many cells or elements it saw.
 
 
@@ -123,13 +149,24 @@ def read_with_expat(file: Path) -> int:
     return seen
 
 
+@dataclass(frozen=True, slots=True)
+class OnDisk:
+    """A file that is read as it is needed, as the child reads a message."""
+
+    path: Path
+
+    def open(self) -> BinaryIO:
+        """A seekable stream."""
+        return self.path.open("rb")
+
+
 def read_with_us(file: Path) -> int:
     """Our reader, every row taken."""
-    from detectors.model import Budget, Bytes, Limits, Location, Part, Step, Table, Visibility
+    from detectors.model import Budget, Limits, Location, Part, Step, Table, Visibility
     from detectors.readers import recognise
 
     limits = Limits(12, 5000, 10**9, 10**10, 10**6, 6e3, 6e3, 6000, 10**10, 0)
-    part = Part(Location((Step("file", "file"),)), Visibility.SHOWN, Bytes(file.read_bytes()), Budget.of(limits))
+    part = Part(Location((Step("file", "file"),)), Visibility.SHOWN, OnDisk(file), Budget.of(limits))
     reader = recognise(part)
     assert reader is not None
     return sum(len(row.cells) for each in reader.read(part) if isinstance(each, Table) for row in each.rows)
@@ -138,11 +175,11 @@ def read_with_us(file: Path) -> int:
 def read_and_detect(file: Path) -> int:
     """Our reader with detection behind it, as the child does it."""
     from detectors.child import read
-    from detectors.model import Budget, Bytes, Limits, Location, Part, Step, Visibility
+    from detectors.model import Budget, Limits, Location, Part, Step, Visibility
     from detectors.personal_data import Detection, load_vocabulary
 
     limits = Limits(12, 5000, 10**9, 10**10, 10**6, 6e3, 6e3, 6000, 10**10, 0)
-    part = Part(Location((Step("file", "file"),)), Visibility.SHOWN, Bytes(file.read_bytes()), Budget.of(limits))
+    part = Part(Location((Step("file", "file"),)), Visibility.SHOWN, OnDisk(file), Budget.of(limits))
     detection = Detection(load_vocabulary(Path("config/vocabulary")), b"k" * 16)
     read(part, detection.observe)
     return detection.take().people.total
@@ -196,8 +233,13 @@ def run_one(reading: str, file: Path) -> None:
     """In the process of a reading: do it, print the figures."""
     started = time.process_time()
     seen = READINGS[reading](file)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(json.dumps({"seen": seen, "seconds": time.process_time() - started, "megabytes": peak}))
+    print(json.dumps({"seen": seen, "seconds": time.process_time() - started, "megabytes": peak_memory()}))
+
+
+def peak_memory() -> int:
+    """Megabytes that this process held at most. What `getrusage` says is the parent's where that held more (proc(5): VmHWM)."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) // 1024
 
 
 def compare(title: str, file: Path, readings: list[str], rounds: int) -> None:
@@ -220,11 +262,24 @@ def compare(title: str, file: Path, readings: list[str], rounds: int) -> None:
         print(f"  {reading:20} {seconds:8.2f} s CPU  {seconds / base:6.2f} ×  {peak:6} MB  {seen:>12,} seen")
 
 
+def grow(file: Path, sizes: list[int]) -> None:
+    """Time a row and peak memory at each size."""
+    print("\nvisible rows × 12 columns, growing")
+    for rows in sizes:
+        make_long(file, rows)
+        for reading in ("ours", "ours with detection"):
+            result = measure(reading, file)
+            assert result is not None
+            each = 1e6 * result["seconds"] / rows
+            print(f"  {rows:>12,} rows  {reading:20} {each:8.1f} µs CPU a row  {result['megabytes']:6} MB")
+
+
 def main() -> None:
     """Make the files, read them."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--records", type=int, default=200_000)
     parser.add_argument("--rows", type=int, default=200_000)
+    parser.add_argument("--growth", type=int, nargs="*", default=[100_000, 300_000, 1_000_000])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--one", nargs=2, metavar=("READING", "FILE"), help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -244,9 +299,10 @@ def main() -> None:
         compare(
             f"{options.rows:,} visible rows × 12 columns",
             cells,
-            ["ours", "openpyxl", "calamine", "tika"],
+            ["ours", "ours with detection", "openpyxl", "calamine", "tika"],
             options.rounds,
         )
+        grow(Path(folder) / "growth.xlsx", options.growth)
 
 
 if __name__ == "__main__":

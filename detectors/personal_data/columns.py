@@ -25,6 +25,7 @@ PLAIN_VALUES = (Field.EMAIL, Field.PHONE, Field.POSTCODE, Field.CRIME_REFERENCE,
 """Identifiers that no heading looks like."""
 
 NUMBER = re.compile(r"[-+(]?[£$€]?\d[\d,]*(?:\.\d+)?(?:[eE][-+]?\d+)?\)?%?")
+DIGIT_OR_AT = re.compile(r"[\d@]")
 NHS_ROWS = 8
 """Distinct numbers of ten digits that pass the check of the NHS by chance once in 11 to the 8th."""
 
@@ -44,7 +45,7 @@ def is_number(value: str) -> bool:
 
 def is_numeric(sample: Sample) -> bool:
     """Whether a column holds plain numbers."""
-    return sample.share(is_number) >= 0.8
+    return sample.reaches(0.8, is_number)
 
 
 def is_address(value: str) -> bool:
@@ -57,9 +58,9 @@ def has_digits(value: str) -> bool:
     return sum(map(str.isdigit, value)) >= 3 and len(value) <= 80 and read_date(value) is None
 
 
-def has_digits_or_at(value: str) -> bool:
+def has_digit_or_at(value: str) -> bool:
     """Whether a value can be an identifier at all."""
-    return len(value) >= 5 and ("@" in value or any(map(str.isdigit, value)))
+    return DIGIT_OR_AT.search(value) is not None
 
 
 def is_code(value: str) -> bool:
@@ -100,7 +101,7 @@ class Profiler:
     def is_value(self, cell: str) -> bool:
         """Whether a cell is an identifier and nothing else, as no heading is."""
         value = normalise(cell[:VALUE_CHARACTERS]).strip()
-        return has_digits_or_at(value) and any(self.checks[kind](value) for kind in PLAIN_VALUES)
+        return len(value) >= 5 and has_digit_or_at(value) and any(self.checks[kind](value) for kind in PLAIN_VALUES)
 
     def name(self, headings: Sequence[Heading | None], cells: Iterable[Sequence[str]]) -> list[Meaning]:
         """The meaning of every column of some rows, whose cells are "" where they say nothing."""
@@ -121,15 +122,16 @@ class Profiler:
         if meant not in self.tests or not sample.values:
             return True
         test, share = self.tests[meant]
-        return sample.share(test) >= share
+        return sample.reaches(share, test)
 
     def name_values(self, sample: Sample) -> Field:
         """The field that values alone show: check digits, roles, dates of birth, offences, long text."""
         if not sample.values:
             return Field.OTHER
-        for kind in self.checks:
-            if self.shows(kind, sample):
-                return kind
+        if sample.reaches(0.8, has_digit_or_at):
+            for kind in self.checks:
+                if self.shows(kind, sample):
+                    return kind
         return Field.OTHER if is_numeric(sample) else self.name_words(sample)
 
     def shows(self, kind: Field, sample: Sample) -> bool:
@@ -140,22 +142,22 @@ class Profiler:
         """
         check, doubtful = self.checks[kind], self.identifiers[kind].needs_label
         if kind is Field.NHS_NUMBER and len(sample.values) >= NHS_ROWS:
-            return sample.share(check) >= 0.8
+            return sample.reaches(0.8, check)
         if kind is Field.POSTCODE and len(sample.values) >= HEADLESS_ROWS:
-            return sample.share(lambda value: " " in value and check(value)) >= 0.8
+            return sample.reaches(0.8, lambda value: " " in value and check(value))
         if len(sample.values) < HEADLESS_ROWS:
-            return kind in STRONG and sample.share(lambda value: check(value) and not doubtful(value)) == 1
-        return sample.share(lambda value: check(value) and not doubtful(value)) >= 0.8
+            return kind in STRONG and sample.reaches(1, lambda value: check(value) and not doubtful(value))
+        return sample.reaches(0.8, lambda value: check(value) and not doubtful(value))
 
     def name_words(self, sample: Sample) -> Field:
         """The field of values that are no numbers."""
         vocabulary = self.vocabulary
-        if sample.share(lambda value: vocabulary.read_role(value) is not None) >= 0.6:
+        if sample.reaches(0.6, lambda value: vocabulary.read_role(value) is not None):
             return Field.ROLE
         days = [day for day in map(read_date, sample.values) if day is not None]
         if len(days) >= 0.8 * len(sample.values):
             return Field.DATE_OF_BIRTH if look_like_births(days) else Field.DATE
-        if sample.share(lambda value: vocabulary.offences.search(value.casefold()) is not None) >= 0.5:
+        if sample.reaches(0.5, lambda value: vocabulary.offences.search(value.casefold()) is not None):
             return Field.OFFENCE
         if sum(map(len, sample.values)) >= 40 * len(sample.values) and sample.unique >= 0.7:
             return Field.FREE_TEXT

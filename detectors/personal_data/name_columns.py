@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import combinations
+from math import ceil
 
 from detectors.personal_data.fields import NAMES, STRONG, Field
 from detectors.personal_data.names import PARTICLES, count_forenames, is_full_name, is_name
@@ -24,9 +25,18 @@ class Sample:
     filled: int
     rows: int
 
-    def share(self, test: Callable[[str], bool]) -> float:
-        """The share of the distinct values that pass a test; 0 where there are none."""
-        return sum(map(test, self.values)) / len(self.values) if self.values else 0.0
+    def reaches(self, least: float, test: Callable[[str], bool]) -> bool:
+        """Whether at least a share of the distinct values pass a test, as soon as that is certain; False where there are none."""
+        passes = ceil(least * len(self.values) - 1e-9)
+        failures = len(self.values) - passes
+        for value in self.values:
+            if test(value):
+                passes -= 1
+            else:
+                failures -= 1
+            if passes <= 0 or failures < 0:
+                break
+        return bool(self.values) and failures >= 0
 
     @property
     def unique(self) -> float:
@@ -101,7 +111,7 @@ class NameColumns:
     def find_full_names(self, meanings: Sequence[Meaning], free: Sequence[int], company: int) -> dict[int, Heading]:
         """The columns of full names: the one with most known forenames, and those that are nearly as varied."""
         full = partial(may_be_full_name, vocabulary=self.vocabulary)
-        fitting = [number for number in free if meanings[number].sample.share(full) >= 0.8]
+        fitting = [number for number in free if meanings[number].sample.reaches(0.8, full)]
         best = max(fitting, key=lambda number: self.rank(meanings[number].sample), default=None)
         if best is None or not self.suffices(meanings[best].sample, company):
             return {}
@@ -138,7 +148,7 @@ class NameColumns:
 
     def are_words(self, sample: Sample) -> bool:
         """Whether values are single words or two, capitalised (or nothing is), that may be names."""
-        return sample.share(self.is_word) >= 0.8
+        return sample.reaches(0.8, self.is_word)
 
     def is_word(self, value: str) -> bool:
         """Whether a value is a word or two that may be a name."""

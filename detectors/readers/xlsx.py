@@ -14,8 +14,9 @@ from detectors.formats.leftovers import read_leftovers
 from detectors.formats.opc import Package, Relationship, open_package
 from detectors.formats.spreadsheetml.comments import CommentsHandler
 from detectors.formats.spreadsheetml.links import LinkHandler
+from detectors.formats.spreadsheetml.merges import REFERENCE, find_merges
 from detectors.formats.spreadsheetml.pivot import DefinitionHandler, Field, RecordsHandler
-from detectors.formats.spreadsheetml.sheet import REFERENCE, Book, SheetHandler, find_merges
+from detectors.formats.spreadsheetml.sheet import Book, SheetHandler
 from detectors.formats.spreadsheetml.styles import StylesHandler, ThemeHandler
 from detectors.formats.spreadsheetml.workbook import StringsHandler, WorkbookHandler
 from detectors.formats.zip_gaps import read_gaps

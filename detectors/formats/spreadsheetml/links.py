@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from detectors.formats.escapes import resolve_escapes
-from detectors.formats.spreadsheetml.sheet import REFERENCE, column_index
+from detectors.formats.spreadsheetml.merges import REFERENCE, column_index
 from detectors.formats.spreadsheetml.workbook import number
 from detectors.formats.words import sayings
 from detectors.model import Budget, Row

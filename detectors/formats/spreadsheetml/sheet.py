@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import ge
+from types import MappingProxyType
+from typing import Any
 
 from detectors.formats.escapes import resolve_escapes
 from detectors.formats.number_formats import float_or_none, plain, show
 from detectors.formats.spreadsheetml import quick
+from detectors.formats.spreadsheetml.merges import REFERENCE, Merge, column_index
+from detectors.formats.spreadsheetml.row_shapes import RowShape, RowShapes, UsualRow, make_pattern, read_usual
 from detectors.formats.spreadsheetml.styles import CellFormat
 from detectors.formats.spreadsheetml.workbook import number
 from detectors.formats.words import sayings
@@ -16,7 +21,6 @@ from detectors.model import Budget, Column, Row, Visibility, letters
 
 COLUMNS = 16_384
 ROWS = 1_048_576
-REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 LITERAL = re.compile(r"\"((?:[^\"]|\"\")*)\"|'([^'\"]+)'|(?<![\w.$!'])(\d{8,})")
 """What a formula holds besides its cells: texts, the paths of other workbooks, long numbers."""
 
@@ -43,23 +47,10 @@ NARROW, LOW = 0.5, 1.0
 TEXT_ELEMENTS = frozenset(
     ("oddHeader", "evenHeader", "firstHeader", "oddFooter", "evenFooter", "firstFooter", "formula1", "formula2", "formula", "sqref")
 )  # fmt: skip
-MERGE = re.compile(
-    rb"<(?:[A-Za-z_][\w.-]*:)?mergeCell\s[^>]*?ref\s*=\s*[\"']([A-Z]{1,3}[0-9]{1,7}):([A-Z]{1,3}[0-9]{1,7})[\"']"
-)
-MERGES = 50_000
 USUAL_KINDS = frozenset(("", "n", "s"))
 LONG = 1023
-OUTSIDE = frozenset(("row", "c", "v", "t", "f", "is", "r", "sheetData"))
-
-# The one form in which Excel, LibreOffice and the usual libraries write a row; anything else goes through expat.
-ROW_START = re.compile(r'<row((?: [A-Za-z][A-Za-z0-9:]*="[^"<]*")*+)(>|/>$)')
-ATTRIBUTE = re.compile(r' (?:[A-Za-z0-9]+:)?([A-Za-z0-9]+)="([^"<]*)"')
-CELL_FORM = (
-    r'<c r="{}([A-Z]{{1,3}}){}[0-9]{{1,7}}"(?: s="{}([0-9]{{1,6}}){}")?+(?: t="{}(s|n|b|str|e|d|inlineStr){}")?+'
-    r"(?:/>|>(?:<v>{}([^<>]*+){}</v>|<is><t(?: xml:space=\"preserve\")?>{}([^<>]*+){}</t></is>)?+</c>)"
-)
-CELL = re.compile(CELL_FORM.format(*[""] * 10))
-CELLS = re.compile("(?:" + CELL_FORM.format(*[""] * 10).replace("(", "(?:").replace("(?:?:", "(?:") + ")*+")
+MOST_SHOWN = 20_000
+NOTHING: Mapping[int, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +63,6 @@ class Book:
     """By the `s` of a cell: those that show something else than the number, or nothing."""
 
     since_1904: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Merge:
-    """A merged range: all its cells but the first are covered."""
-
-    top: int
-    left: int
-    right: int
 
 
 @dataclass(slots=True)
@@ -96,6 +78,10 @@ class SheetHandler:
     wide_columns: bytearray = field(default_factory=lambda: bytearray(COLUMNS))
     literals: dict[str, None] = field(default_factory=dict)
     indices: dict[str, int] = field(default_factory=dict)
+    shapes: RowShapes = field(default_factory=RowShapes)
+    shown: dict[tuple[str, str], str] = field(default_factory=dict, repr=False)
+    """By style and number: what the format shows, for days and numbers repeat."""
+
     begun: bool = False
     no_height: bool = False
     no_width: bool = False
@@ -119,15 +105,24 @@ class SheetHandler:
 
     def take_row(self, record: str) -> bool:
         """A whole row without its end tag; False when it is not written in the usual way."""
-        opened = ROW_START.match(record)
-        if opened is None or opened[2] != ">" or CELLS.fullmatch(record, opened.end()) is None:
+        found = self.shapes.find(record)
+        if found is not None:
+            self.take_shaped(*found)
+            return True
+        row = read_usual(record)
+        if row is None:
             return False
-        self.start_row({key: quick.unescape(value) for key, value in ATTRIBUTE.findall(opened[1])})
-        indices, cells, formats = self.indices, self.cells, self.book.formats
-        for name, style, kind, value, inline in CELL.findall(record, opened.end()):
-            column = indices.get(name)
-            if column is None:
-                column = indices[name] = column_index(name)
+        self.take_usual(row)
+        if row.attributes.keys() <= KNOWN["row"] and self.shapes.deserves(record, len(row.cells)):
+            self.learn(record, row.start)
+        return True
+
+    def take_usual(self, row: UsualRow) -> None:
+        """A row of the usual form."""
+        self.start_row(row.attributes)
+        cells, formats = self.cells, self.book.formats
+        for name, style, kind, value, inline in row.cells:
+            column = self.index(name)
             if style in formats or column in cells or kind not in USUAL_KINDS:
                 if value or inline:
                     self.place(column, kind or "n", style, quick.unescape(value or inline))
@@ -136,7 +131,57 @@ class SheetHandler:
             elif value:
                 cells[column] = value if value.isdigit() else plain(quick.unescape(value))
         self.end_row()
-        return True
+
+    def learn(self, record: str, start: int) -> None:
+        """Remember the shape of the row just taken, where its columns are in order."""
+        pattern, values = make_pattern(record, start)
+        columns = tuple(self.index(name) for name, _, _ in values)
+        if not columns or columns[-1] >= COLUMNS or any(map(ge, columns, columns[1:])):
+            return
+        usual = {
+            column: kind == "s"
+            for column, (_, style, kind) in zip(columns, values, strict=True)
+            if kind in USUAL_KINDS and style not in self.book.formats
+        }
+        others = ((column, kind or "n", style) for column, (_, style, kind) in zip(columns, values, strict=True))
+        shape = RowShape(
+            pattern=pattern,
+            visibility=self.row_visibility,
+            columns=columns,
+            strings=tuple(column for column, shared in usual.items() if shared),
+            numbers=tuple(column for column, shared in usual.items() if not shared),
+            others=tuple(each for each in others if each[0] not in usual),
+        )
+        self.shapes.learn(record, shape)
+
+    def take_shaped(self, shape: RowShape, groups: tuple[str, ...]) -> None:
+        """A row of a shape that was learnt. Raises ValueError for a shared string that is not there."""
+        self.row_number, self.row_visibility = int(groups[0]), shape.visibility
+        self.cells, self.hidden, self.raw = {}, {}, {}
+        cells, strings, used = shape.place(groups[1:]), self.book.strings, self.book.used
+        for column in shape.strings:
+            index = int(cells[column])
+            if index >= len(strings):
+                raise ValueError("a shared string that is missing")
+            used[index] = 1
+            text = cells[column] = strings[index]
+            if len(text) > LONG:
+                self.budget.spend(len(text) >> 10)
+        for column in shape.numbers:
+            if not cells[column].isdigit():
+                cells[column] = plain(quick.unescape(cells[column]))
+        for column, kind, style in shape.others:
+            if cells[column]:
+                self.place(column, kind, style, quick.unescape(cells[column]))
+                cells[column] = self.cells.get(column, "")
+        self.finish_row(cells)
+
+    def index(self, name: str) -> int:
+        """The index of a column, from 0."""
+        column = self.indices.get(name)
+        if column is None:
+            column = self.indices[name] = column_index(name)
+        return column
 
     def place_string(self, column: int, raw: str) -> None:
         """A shared string in an empty cell. Raises ValueError for one that is not there."""
@@ -276,7 +321,8 @@ class SheetHandler:
         if not 0 <= column < COLUMNS:
             raise ValueError("a cell beyond the last column")
         form = self.book.formats.get(style)
-        shown = self.resolve(kind, raw) if form is None or kind not in {"n", ""} else self.format(column, form, raw)
+        formats = form is not None and kind in {"n", ""}
+        shown = self.format(column, style, raw) if formats else self.resolve(kind, raw)
         if not shown:
             return
         if column in self.cells:
@@ -285,9 +331,13 @@ class SheetHandler:
         if form is not None and form.conceals(kind):
             self.hidden[column] = Visibility.HIDDEN_TEXT
 
-    def format(self, column: int, form: CellFormat, raw: str) -> str:
+    def format(self, column: int, style: str, raw: str) -> str:
         """A number as its format shows it; where that is not the number, the number is kept too."""
-        shown = show(raw, form.number, since_1904=self.book.since_1904)
+        shown = self.shown.get((style, raw))
+        if shown is None:
+            shown = show(raw, self.book.formats[style].number, since_1904=self.book.since_1904)
+            if len(self.shown) < MOST_SHOWN and len(raw) < LONG:
+                self.shown[style, raw] = shown
         if shown != raw:
             self.raw[column] = raw
         return shown
@@ -321,25 +371,30 @@ class SheetHandler:
         self.in_row = False
         if not self.cells:
             return
-        if self.row_number > ROWS:
-            raise ValueError("a row beyond the last")
         width = max(self.cells) + 1
         if width > COLUMNS:
             raise ValueError("a cell beyond the last column")
-        self.budget.spend(width)
-        if self.row_number in self.merges:
-            self.cover(self.merges[self.row_number])
-        filled, get = self.cells, self.cells.get
-        whole = len(filled) == width
-        cells = tuple(
-            [filled[index] for index in range(width)] if whole else [get(index, "") for index in range(width)]
-        )
-        self.rows.append(Row(self.row_number, cells, self.row_visibility, self.hidden, self.raw))
+        get = self.cells.get
+        self.finish_row([get(index, "") for index in range(width)])
 
-    def cover(self, merges: list[Merge]) -> None:
+    def finish_row(self, cells: list[str]) -> None:
+        """A row with its cells by column, unless there is nothing in it."""
+        while cells and not cells[-1]:
+            cells.pop()
+        if not cells:
+            return
+        if self.row_number > ROWS:
+            raise ValueError("a row beyond the last")
+        self.budget.spend(len(cells))
+        if self.row_number in self.merges:
+            self.cover(cells, self.merges[self.row_number])
+        hidden, raw = self.hidden or NOTHING, self.raw or NOTHING
+        self.rows.append(Row(self.row_number, tuple(cells), self.row_visibility, hidden, raw))
+
+    def cover(self, cells: Sequence[str], merges: list[Merge]) -> None:
         """Cells under a merged range keep their values, and show none."""
         for merge in merges:
-            for column in self.cells:
+            for column in (column for column, text in enumerate(cells) if text):
                 first = self.row_number == merge.top and column == merge.left
                 if merge.left <= column <= merge.right and not first:
                     self.hidden[column] = Visibility.HIDDEN_TEXT
@@ -359,42 +414,7 @@ class SheetHandler:
         return tuple(Column(letter=letters(index), visibility=shown[hidden[index]]) for index in range(width))
 
 
-def column_index(name: str) -> int:
-    """A is 0, AA is 26."""
-    index = 0
-    for letter in name:
-        index = index * 26 + ord(letter) - 64
-    return index - 1
-
-
 def is_below(size: str | None, least: float) -> bool:
     """Whether a width or height is said, and shows nothing."""
     value = float_or_none(size)
     return value is not None and value < least
-
-
-def find_merges(chunks: Iterable[bytes]) -> dict[int, list[Merge]]:
-    """The merged ranges of a sheet by row, from a first look at its end: they stand behind the cells that they cover.
-
-    Raises OverLimit as the chunks do. Of more than 50,000 rows under merges the further ones are not told as covered.
-    """
-    merges: dict[int, list[Merge]] = {}
-    tail, rows = b"", 0
-    for chunk in chunks:
-        window = tail + chunk.replace(b"\0", b"")  # a sheet may be UTF-16
-        for first, last in MERGE.findall(window) if b"mergeCell" in window else ():
-            rows += add_merge(merges, first.decode(), last.decode(), MERGES - rows)
-        tail = window[window.rfind(b"<") :] if b"<" in window[-200:] else b""
-    return merges
-
-
-def add_merge(merges: dict[int, list[Merge]], first: str, last: str, room: int) -> int:
-    """Add a range to each of its rows; returns how many rows that were."""
-    start, end = REFERENCE.fullmatch(first), REFERENCE.fullmatch(last)
-    if start is None or end is None:
-        return 0
-    top, bottom = int(start[2]), min(int(end[2]), int(start[2]) + room)
-    merge = Merge(top, column_index(start[1]), column_index(end[1]))
-    for row in range(top, bottom + 1):
-        merges.setdefault(row, []).append(merge)
-    return max(0, bottom - top + 1)
