@@ -29,6 +29,35 @@ DRAWINGS = frozenset(("wsDr", "userShapes", "dataModel", "drawing"))
 LOOKS = frozenset(("theme", "styleSheet"))
 """How things look, in tables that are nobody's."""
 
+CHANNELS = {
+    "FeaturePropertyBags": "featureProperties",
+    "MapInfo": "xmlMap",
+    "arrayData": "richValue",
+    "connections": "connection",
+    "formControlPr": "control",
+    "headers": "revision",
+    "metadata": "metadata",
+    "namedSheetViews": "customView",
+    "ocx": "activeX",
+    "personList": "commentAuthor",
+    "pivotTableDefinition": "pivotTable",
+    "python": "macro",
+    "queryTable": "queryTable",
+    "revisions": "revision",
+    "rvData": "richValue",
+    "singleXmlCells": "xmlMap",
+    "slicerCacheDefinition": "slicerCache",
+    "slicers": "slicer",
+    "styleSheet": "style",
+    "table": "table",
+    "timelineCacheDefinition": "timelineCache",
+    "timelines": "timeline",
+    "users": "revision",
+    "volTypes": "volatileDependency",
+    "webextension": "webExtension",
+}
+"""What the words of a part are called, by its first element; those of others by the name of the part."""
+
 NAMING = frozenset(("Relationships", "Types"))
 LEAST_ENCODED = 80
 
@@ -116,8 +145,14 @@ class XmlReading:
         """What its passages are called."""
         if self.name.startswith("docprops/"):
             return "documentProperty"
+        if self.name.startswith("customxml/"):
+            return "customXml"
         if self.name.endswith(".rels"):
             return "relationshipTarget"
+        if self.name.endswith(".vml"):
+            return "vmlDrawing"
+        if self.root in CHANNELS:
+            return CHANNELS[self.root]
         return "xml:" + re.sub(r"[^a-z]", "", posixpath.basename(self.name).rpartition(".")[0])[:40]
 
     def parse(self, handler: xml_events.Handler) -> Iterator[Content]:
