@@ -91,8 +91,8 @@ class Pipeline:
         return await self.carry_out(decision, message, transaction)
 
     def heard(self, message: Message) -> None:
-        """The client knows what became of its message: the same message again is a new one."""
-        self.journal.settle(self.cases.retry_key(message), message.id)
+        """The client knows what became of its message: what was delivered and comes again is a new one."""
+        self.journal.acknowledge(self.cases.retry_key(message), message.id)
 
     def unheard(self, message: Message) -> None:
         """The client went before it knew: the same message again is its second try."""
@@ -141,21 +141,31 @@ class Pipeline:
 
     async def forward(self, decision: Decision, message: Message, transaction: Transaction) -> Reply:
         """Send a message on. The journal knows before the final dot that it may, and before the client that it was."""
-        key = decision.key
-        self.journal.begin(key, message.id)
         try:
-            reply = await transaction.data(self.traced(message))
+            reply = await transaction.data(self.journalled(decision.key, message))
         except Exception:  # not one that came after the final dot: see Relay.data
-            self.journal.settle(key, message.id)
+            self.forget(decision, message)
             raise
         decision.outcome = name_outcome(reply)
         if reply.positive:
             await self.confirm(decision, reply)
         elif reply is UNANSWERED:
-            self.journal.leave(key, message.id)
+            self.journal.leave(decision.key, message.id)
         else:
-            self.journal.settle(key, message.id)
+            self.forget(decision, message)
         return reply
+
+    def journalled(self, key: str, message: Message) -> Iterator[bytes]:
+        """What goes to the next hop; when it asks for more than there is, only the final dot is left."""
+        yield from self.traced(message)
+        self.journal.begin(key, message.id)
+
+    def forget(self, decision: Decision, message: Message) -> None:
+        """The next hop has nothing of this try; that it may have an earlier one is not forgotten."""
+        if decision.repeat:
+            self.journal.leave(decision.key, message.id)
+        else:
+            self.journal.settle(decision.key, message.id)
 
     async def confirm(self, decision: Decision, reply: Reply) -> None:
         """Write down that the next hop has the message. Where that fails the client hears so all the same: it has it."""

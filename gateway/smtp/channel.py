@@ -36,9 +36,15 @@ class Channel(asyncio.BufferedProtocol):
     and give no way to put bytes back.
     """
 
-    def __init__(self, made: Callable[[Channel], None] | None = None, lost: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self,
+        made: Callable[[Channel], None] | None = None,
+        lost: Callable[[], None] | None = None,
+        silent: Callable[[], None] | None = None,
+    ) -> None:
         self.made = made
         self.lost = lost
+        self.silent = silent
         self.transport: Any = None
         self.waiting = bytearray()
         self.ended = False
@@ -71,6 +77,8 @@ class Channel(asyncio.BufferedProtocol):
         """The peer has closed its side; ours stays open to answer (TLS knows no such half)."""
         self.ended = True
         wake(self.reader)
+        if self.silent is not None:
+            self.silent()
         return self.transport.get_extra_info("sslcontext") is None
 
     def get_buffer(self, _: int) -> memoryview:

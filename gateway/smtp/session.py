@@ -48,7 +48,7 @@ class Session:
     def __init__(self, house: House, entrance: Entrance) -> None:
         self.house = house
         self.entrance = entrance
-        self.channel = Channel(self.begin, self.end)
+        self.channel = Channel(self.begin, self.end, self.fall_silent)
         self.draft: Draft | None = None
         self.queue: list[Reply | Proposal] = []
         """Replies not yet sent, and proposals that the next hop has not answered yet, in the order of the commands."""
@@ -93,6 +93,10 @@ class Session:
         self.house.leave(self)
         if self.admitted:
             self.house.admission.leave(self.address)
+        self.fall_silent()
+
+    def fall_silent(self) -> None:
+        """The client closed its side, as one does that has waited too long: it will try again."""
         if self.pending is not None:
             self.house.unheard(self.pending)
 

@@ -158,6 +158,12 @@ class Journal:
         if not self.others:  # else what another process wrote earlier would count again
             self.entries.pop(name, None)
 
+    def acknowledge(self, key: str, message: str) -> None:
+        """The client has heard what became of its message. That it is to try again settles nothing: what we know of it still counts then."""
+        entry = self.entries.get(bytes.fromhex(key), NOTHING)
+        settled = entry.mark not in {Mark.FORWARDING, Mark.FAILED}
+        (self.settle if settled else self.leave)(key, message)
+
     def leave(self, key: str, message: str) -> None:
         """The client has gone, or its message is done with."""
         name = bytes.fromhex(key)

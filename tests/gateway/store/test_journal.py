@@ -53,6 +53,29 @@ async def test_a_client_that_went_is_answered_when_it_comes_back(tmp_path: Path)
     journal.close()
 
 
+async def test_a_client_that_heard_that_it_is_to_try_again_settles_nothing(tmp_path: Path) -> None:
+    """Every client says QUIT after a 451: what may have been delivered still may have, and what failed still has."""
+    journal = open_journal(tmp_path)
+    journal.begin(KEY, "1")
+    journal.leave(KEY, "1")
+    journal.acknowledge(KEY, "1")
+    assert journal.find(KEY) == (Past.UNCERTAIN, None)
+    assert journal.fail(OTHER) == 1
+    journal.acknowledge(OTHER, "2")
+    assert journal.fail(OTHER) == 2
+    journal.close()
+
+
+async def test_a_client_that_heard_of_the_delivery_may_send_the_same_again(tmp_path: Path) -> None:
+    """It is a message of its own then."""
+    journal = open_journal(tmp_path)
+    journal.begin(KEY, "1")
+    await journal.finish(KEY, REPLY)
+    journal.acknowledge(KEY, "1")
+    assert journal.find(KEY) == (Past.NEW, None)
+    journal.close()
+
+
 async def test_a_client_that_went_after_the_answer_was_sent_is_answered_again(tmp_path: Path) -> None:
     """Nobody knows whether it read it."""
     journal = open_journal(tmp_path)
