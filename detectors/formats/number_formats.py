@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from detectors.formats.appearance import indexed
+from detectors.formats.appearance import Look, indexed
 
 BUILT_IN_DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 """Number formats 14-22 and 45-47 are dates and times everywhere, 27-36 and 50-58 in East Asian locales."""
@@ -44,6 +44,14 @@ class NumberFormat:
     digits: str = ""
     ink: int | None = None
     ink_of_text: int | None = None
+
+    def conceals_number(self, look: Look) -> bool:
+        """Whether a number in a cell of that look cannot be seen."""
+        return self.hides or look.painted(self.ink).hides
+
+    def conceals_text(self, look: Look) -> bool:
+        """Whether a text in a cell of that look cannot be seen."""
+        return self.hides_text or look.painted(self.ink_of_text).hides
 
 
 GENERAL = NumberFormat()

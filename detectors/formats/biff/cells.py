@@ -269,7 +269,7 @@ class Reader:
                 shown = show(text, style.form, since_1904=self.book.since_1904)
                 if shown != text:
                     raw[column] = text
-            if style.hides:
+            if style.hides_number if numeric else style.hides_text:
                 hidden[column] = Visibility.HIDDEN_TEXT
             # Two cells in one place: the later one is shown, the earlier one is still in the file.
             if texts[column]:

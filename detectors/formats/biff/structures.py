@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from detectors.formats.biff.formulas import number_text, read_literals
 from detectors.formats.biff.strings import Strings
+from detectors.formats.residue import decode_narrow
 
 BUILT_IN = (
     "Consolidate_Area", "Auto_Open", "Auto_Close", "Extract", "Database", "Criteria", "Print_Area", "Print_Titles", "Recorder",
@@ -93,6 +94,13 @@ def read_shared_formula(strings: Strings, data: bytes) -> list[str]:
 def read_counted(strings: Strings, data: bytes) -> list[str]:
     """A string and nothing else."""
     return [strings.long(data, 0)[0]]
+
+
+def read_user(strings: Strings, data: bytes) -> list[str]:
+    """WRITEACCESS (2.4.349), which xlwt fills with the bare name: its first letters are then no count of anything."""
+    if strings.version >= 8 and int.from_bytes(data[:2], "little") > len(data):
+        return [decode_narrow(data)]
+    return read_counted(strings, data)
 
 
 def read_wide_counted(strings: Strings, data: bytes) -> list[str]:
@@ -283,7 +291,7 @@ READERS: dict[int, Callable[[Strings, bytes], list[str]]] = {
     0x4BC: read_shared_formula,
     0x14: read_counted,
     0x15: read_counted,
-    0x5C: read_counted,
+    0x5C: read_user,
     0x1BA: read_wide_counted,
     0x52: read_wide_counted,
     0xCD: read_wide_counted,

@@ -19,10 +19,11 @@ THEME_COLOURS = (0xFFFFFF, 0x000000, 0xEEECE1, 0x1F497D, 0x4F81BD, 0xC0504D, 0x9
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """What a cell's format does to its value; `hides` says that nobody sees it."""
+    """What a cell's format does to its value: whether nobody sees a number, or a text."""
 
     form: NumberFormat = GENERAL
-    hides: bool = False
+    hides_number: bool = False
+    hides_text: bool = False
 
 
 PLAIN = Style()
@@ -107,7 +108,7 @@ class Styles:
     def finish(self) -> list[Style]:
         """The style of each XF; of each number format where there are no XFs (BIFF2)."""
         if not self.cells:
-            return [Style(form, form.hides) for form in map(read_format, self.formats.values())]
+            return [Style(form, form.hides, form.hides_text) for form in map(read_format, self.formats.values())]
         return [self.style(number, cell) for number, cell in enumerate(self.cells)]
 
     def style(self, number: int, cell: CellFormat) -> Style:
@@ -121,8 +122,8 @@ class Styles:
         points, ink = self.fonts[index] if index < len(self.fonts) else (0.0, 0x7FFF)
         ground = self.grounds.get(number, self.colour(cell.fill)) if cell.fill is not None else None
         look = Look(self.inks.get(number, self.colour(ink)), ground, points)
-        hides = Look(points=points).hides if cell.patterned else look.hides
-        return Style(form, hides or form.hides)
+        seen = Look(points=points) if cell.patterned else look
+        return Style(form, form.conceals_number(seen), form.conceals_text(seen))
 
 
 def read_font(data: bytes) -> tuple[float, int]:

@@ -255,7 +255,7 @@ class Sheet:
         if look is not PLAIN:
             if kind in NUMBERS:
                 shown = self.show_number(column, text, look)
-            if look.hides:
+            if look.hides_number if kind in NUMBERS else look.hides_text:
                 self.unseen[column] = Visibility.HIDDEN_TEXT
         missing = column - len(self.cells)
         if missing < 0:

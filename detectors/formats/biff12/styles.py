@@ -25,20 +25,16 @@ THEME = (0xFFFFFF, 0x000000, 0xEEECE1, 0x1F497D, 0x4F81BD, 0xC0504D, 0x9BBB59, 0
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """What a cell format does: the number format, and whether text is in the colour of its ground or tiny."""
+    """What a cell format does: the number format, whether nobody sees a number, or a text."""
 
     form: NumberFormat = GENERAL
-    unseen: bool = False
-
-    @property
-    def hides(self) -> bool:
-        """Whether the cell shows nothing of its value."""
-        return self.unseen or self.form.hides
+    hides_number: bool = False
+    hides_text: bool = False
 
     @property
     def plain(self) -> bool:
         """Whether it changes nothing."""
-        return self.form == GENERAL and not self.unseen
+        return self.form == GENERAL and not self.hides_number and not self.hides_text
 
 
 PLAIN = Style()
@@ -96,7 +92,8 @@ class Styles:
         ink, points = self.fonts[font] if font < len(self.fonts) else (None, 0.0)
         ground = self.grounds[fill] if fill < len(self.grounds) else None
         form = self.formats.get(number) or built_in(number)
-        style = Style(form, Look(ink, ground, points).hides)
+        look = Look(ink, ground, points)
+        style = Style(form, form.conceals_number(look), form.conceals_text(look))
         if not style.plain:
             self.cells[-1] = style
 

@@ -34,9 +34,8 @@ class CellFormat:
 
     def conceals(self, kind: str) -> bool:
         """Whether a cell of a kind (its `t`) shows nothing."""
-        if kind in {"n", ""}:
-            return self.number.hides or self.look.painted(self.number.ink).hides
-        return self.number.hides_text or self.look.painted(self.number.ink_of_text).hides
+        conceals = self.number.conceals_number if kind in {"n", ""} else self.number.conceals_text
+        return conceals(self.look)
 
 
 @dataclass(slots=True)

@@ -12,14 +12,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from detectors.formats.appearance import Look
 from detectors.formats.biff.encryption import find_decryption
 from detectors.formats.biff.formulas import read_literals
 from detectors.formats.biff.office_art import read_pictures, read_shapes
 from detectors.formats.biff.record_texts import find_all_texts, find_long_texts, find_strays
 from detectors.formats.biff.strings import Segments, Strings, codec_of
-from detectors.formats.biff.structures import clean_path, read_strings
+from detectors.formats.biff.structures import clean_path, read_strings, read_user
 from detectors.formats.biff.styles import Styles
 from detectors.formats.compound_file import open_compound_file
+from detectors.formats.number_formats import read_format
 from detectors.model import OverLimit, Why
 from detectors.readers import recognise
 from detectors.readers.xls import Xls
@@ -334,7 +336,28 @@ def test_colours_beyond_the_palette_hide_text() -> None:
     styles.take(0x31, words(200, 0, 8) + bytes(10))
     styles.take(0xE0, bytes(20))
     styles.take(0x87D, bytes(14) + words(0, 0, 1) + words(0x0D, 20, 2, 0) + b"\xff\xff\xff\xff" + bytes(8))
-    assert styles.finish()[0].hides
+    assert styles.finish()[0].hides_text
+
+
+@pytest.mark.parametrize(
+    ("code", "number", "text"),
+    [
+        (";;;@", True, False),
+        ("0;0;0;", False, True),
+        ("[White]@", True, True),
+        ("[White]0", True, False),
+        ("[h]", False, False),
+    ],
+)
+def test_a_format_hides_numbers_or_texts_or_both(code: str, number: bool, text: bool) -> None:
+    """What a cell holds decides which section shows it."""
+    form = read_format(code)
+    assert (form.conceals_number(Look()), form.conceals_text(Look())) == (number, text)
+
+
+def test_the_name_of_whoever_saved_is_read_without_a_count() -> None:
+    """As xlwt writes it."""
+    assert read_user(Strings(), b"Jane Doe".ljust(112)) == ["Jane Doe".ljust(112)]
 
 
 def test_a_picture_and_the_name_of_its_file_are_found_in_a_drawing() -> None:
