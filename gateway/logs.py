@@ -23,6 +23,8 @@ EVENTS = frozenset(
         "certificate.failed",
         "message.decided",
         "message.held",
+        "message.concluded",
+        "overtime.stalled",
         "outbox.delivered",
         "outbox.postponed",
         "outbox.failed",

@@ -280,6 +280,10 @@ class Notices:
         """250, for we have the message; the sender's server logs the reference."""
         return Reply.of(250, f"2.0.0 FOI gateway: held for review, reference {reference}")
 
+    def reply_unfinished(self, reference: str) -> Reply:
+        """250, for we have the message, and it goes on by itself if it is clean."""
+        return Reply.of(250, f"2.0.0 FOI gateway: still being inspected, reference {reference}")
+
     def refusal(self, verdict: Verdict) -> Reply:
         """550 with the strictest rules' categories; the sending server writes the bounce (RFC 5321 4.2.5)."""
         strictest = dict.fromkeys(

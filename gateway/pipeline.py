@@ -15,7 +15,7 @@ from gateway.logs import Log
 from gateway.message import CLIENT_GONE, UNANSWERED, Message, Notice, Reply, Transaction
 from gateway.metrics import Metrics
 from gateway.notices import Notices, Trouble
-from gateway.policy import Action, Policy, Verdict, judge
+from gateway.policy import Action, Condition, Policy, Verdict, judge
 from gateway.store.cases import Case, Cases
 from gateway.store.journal import Journal, Past
 from gateway.trace import Tracer
@@ -54,6 +54,9 @@ class Pipeline:
     notices: Notices
     tracer: Tracer
     places: asyncio.Semaphore
+    answer_seconds: float
+    """How long the sending server is kept waiting for a verdict."""
+
     log: Log
     metrics: Metrics
 
@@ -86,7 +89,7 @@ class Pipeline:
             decision.outcome = "underway"
             return self.notices.try_later(Trouble.UNDERWAY)
         decision.repeat = past is Past.UNCERTAIN
-        report = await self.inspect_or_give_up(decision, message)
+        report = await self.inspect_in_time(decision, message)
         decision.verdict = judge(report, self.policy)
         return await self.carry_out(decision, message, transaction)
 
@@ -98,10 +101,16 @@ class Pipeline:
         """The client went before it knew: the same message again is its second try."""
         self.journal.lose(self.cases.retry_key(message), message.id)
 
-    async def inspect_or_give_up(self, decision: Decision, message: Message) -> Report:
-        """The report on a message; of one that could not be inspected so often, that it is unread. Raises what the inspection raises."""
+    async def inspect_in_time(self, decision: Decision, message: Message) -> Report:
+        """The report on a message: that it took too long where it did, and that it is unread where it could not be had so often.
+
+        Raises what the inspection raises.
+        """
         try:
-            return await self.inspect(message)
+            async with asyncio.timeout(self.answer_seconds):
+                return await self.inspect(message)
+        except TimeoutError:
+            return Report(unread=(Unread(WHOLE, Why.TOOK_TOO_LONG),))
         except Exception as error:
             if self.journal.fail(decision.key) < SCANS:
                 raise
@@ -128,6 +137,9 @@ class Pipeline:
             if known is not None:
                 await transaction.drop()
                 return self.reply_held(decision, message, known, "held_before")
+        if is_unfinished(decision.verdict):
+            await transaction.drop()
+            return await self.hold_unfinished(decision, message, decision.verdict)
         match decision.verdict.carried_out:
             case Action.FORWARD:
                 return await self.forward(decision, message, transaction)
@@ -179,6 +191,12 @@ class Pipeline:
         case, created = await asyncio.to_thread(self.cases.hold, message, self.traced(message), verdict, self.tell_held)
         return self.reply_held(decision, message, case, "held" if created else "held_before")
 
+    async def hold_unfinished(self, decision: Decision, message: Message, verdict: Verdict) -> Reply:
+        """Store a message whose inspection goes on behind the sending server's back (see Overtime); 250 only once it is on disk."""
+        case, created = await asyncio.to_thread(self.cases.hold_unfinished, message, self.traced(message), verdict)
+        reply = self.reply_held(decision, message, case, "unfinished" if created else "held_before")
+        return self.notices.reply_unfinished(case.reference) if created else reply
+
     def reply_held(self, decision: Decision, message: Message, case: Case, outcome: str) -> Reply:
         """250 with the reference.
 
@@ -221,6 +239,15 @@ class Pipeline:
             **facts,
         )
         count(self.metrics, verdict, decision.outcome, message.size, reply)
+
+
+def is_unfinished(verdict: Verdict) -> bool:
+    """Whether nothing speaks against a message but that there was no time to look at all of it."""
+    return (
+        verdict.carried_out is not Action.FORWARD
+        and all(fired.condition is Condition.UNREAD for fired in verdict.fired)
+        and all(unread.why is Why.TOOK_TOO_LONG for unread in verdict.report.unread)
+    )
 
 
 def name_outcome(reply: Reply) -> str:

@@ -21,6 +21,7 @@ from gateway.health import Health
 from gateway.logs import Log
 from gateway.metrics import Metrics
 from gateway.notices import Notices, PlainWords
+from gateway.overtime import Overtime
 from gateway.pipeline import Pipeline
 from gateway.policy import Policy
 from gateway.settings import Settings, SettingsError
@@ -50,6 +51,7 @@ class Gateway:
     inspector: Inspector
     listener: Listener
     courier: Courier
+    overtime: Overtime
     health: Health
     log: Log
 
@@ -68,7 +70,9 @@ def build(settings: Settings, policy: Policy, files: Files, log: Log) -> Gateway
     places = asyncio.Semaphore(settings.smtp.max_inspections)
     journal = store.open_journal()
     tracer = Tracer(settings.smtp.name(), store.keys.derive(Purpose.TRACE))
-    pipeline = Pipeline(inspector, policy, store.cases, journal, notices, tracer, places, log, metrics)
+    pipeline = Pipeline(
+        inspector, policy, store.cases, journal, notices, tracer, places, settings.smtp.answer_seconds, log, metrics
+    )
     routes = open_routes(settings)
     spool = settings.store.folder / "spool"
     identity = make_server_identity(settings.smtp)
@@ -85,6 +89,9 @@ def build(settings: Settings, policy: Policy, files: Files, log: Log) -> Gateway
         pipeline.unheard,
     )
     listener = Listener(house)
+    overtime = Overtime(
+        inspector, settings.limits.overtime(), policy, store.inspections, notices, settings.store.folder / "spool", log
+    )
     courier = Courier(store.outbox, routes, settings.next_hop.retry_seconds, log, metrics)
     checks = {
         "store": lambda: asyncio.to_thread(store.check),
@@ -98,6 +105,7 @@ def build(settings: Settings, policy: Policy, files: Files, log: Log) -> Gateway
         inspector,
         listener,
         courier,
+        overtime,
         Health(checks, metrics, refresher(store, metrics), log),
         log,
     )
@@ -150,6 +158,7 @@ async def serve(settings: Settings, policy: Policy, files: Files) -> None:
     if presence.alone:  # else the ports are shared with the gateway that we relieve
         claim_ports(settings)
         gateway.store.outbox.take_back(datetime.now(UTC))
+        gateway.store.inspections.take_back(datetime.now(UTC))
     if gateway.store.new_key is not None:
         log("key.created", key_file=str(gateway.store.new_key))
     async with AsyncExitStack() as stack:
@@ -178,6 +187,7 @@ async def run(gateway: Gateway, policy: Policy, stop: asyncio.Event) -> None:
     ended = asyncio.Event()
     tasks = [
         start(gateway.courier.run(ended), stop),
+        start(gateway.overtime.run(ended), stop),
         start(collect(gateway, ended), stop),
         start(answer(gateway, ended), stop),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import re
 import socket
@@ -156,6 +157,12 @@ class Smtp(Section):
         2_000_000_000, ge=1024, description="Bytes of all messages on their way; MAIL with more is answered 452"
     )
     max_inspections: int = Field(4, ge=1, description="Messages inspected at once; further ones wait for their turn")
+    answer_seconds: float = Field(
+        60,
+        gt=0,
+        description="How long a client waits for a verdict, well below its own patience after the final dot; then the message is held, "
+        "inspected on, and released by itself if it is clean",
+    )
     command_seconds: float = Field(300, gt=0, description="How long a client may be silent between commands")
     data_seconds: float = Field(180, gt=0, description="How long a client may be silent within DATA")
 
@@ -258,6 +265,9 @@ class InspectionLimits(Section):
         200, ge=2, description="How many times larger than its packed form a member of an archive may be"
     )
     wall_seconds: float = Field(60, gt=0, description="Time for one message, from start to end")
+    overtime_seconds: float = Field(
+        1800, gt=0, description="Time for a message that is inspected on after its sending server was answered"
+    )
     part_seconds: float = Field(
         40, gt=0, description="Time for one part of a message; the parts after it still get theirs"
     )
@@ -269,7 +279,14 @@ class InspectionLimits(Section):
 
     def limits(self) -> Limits:
         """The same as the detectors know them."""
-        return Limits(**self.model_dump())
+        return Limits(**self.model_dump(exclude={"overtime_seconds"}))
+
+    def overtime(self) -> Limits:
+        """The same where nobody waits."""
+        seconds = self.overtime_seconds
+        return dataclasses.replace(
+            self.limits(), wall_seconds=seconds, part_seconds=seconds, cpu_seconds=max(1, round(seconds))
+        )
 
 
 class Policy(Section):

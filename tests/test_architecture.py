@@ -46,6 +46,8 @@ UNTESTED = {
     "spool.py": "tried by test_session.py",
     "tls.py": "tried by test_next_hop.py and test_session.py, with real handshakes",
     "xforward.py": "tried by test_next_hop.py and test_session.py",
+    "overtime.py": "tried by test_pipeline.py",
+    "inspections.py": "tried by test_pipeline.py",
     "pages.py": "tried by test_journal.py",
     "database.py": "tried by test_cases.py",
     "outbox.py": "tried by test_cases.py and test_courier.py",

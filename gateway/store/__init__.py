@@ -10,6 +10,7 @@ from gateway.settings import Store as StoreSettings
 from gateway.store.blobs import Blobs
 from gateway.store.cases import Cases
 from gateway.store.database import open_database
+from gateway.store.inspections import Inspections
 from gateway.store.journal import Journal
 from gateway.store.keys import MASTER_KEY, Keys, StoreError, load_keys
 from gateway.store.outbox import Outbox
@@ -25,6 +26,7 @@ class Store:
     cases: Cases
     outbox: Outbox
     blobs: Blobs
+    inspections: Inspections
     keys: Keys
     folder: Path
     new_key: Path | None
@@ -55,7 +57,8 @@ def open_store(settings: StoreSettings) -> Store:
     blobs = Blobs(settings.folder / "held", keys)
     database = open_database(path, keys.id)
     outbox = Outbox(database, blobs, keys)
-    return Store(Cases(database, blobs, outbox, keys), outbox, blobs, keys, settings.folder, made)
+    cases = Cases(database, blobs, outbox, keys)
+    return Store(cases, outbox, blobs, Inspections(database, cases), keys, settings.folder, made)
 
 
 def open_existing_store(settings: StoreSettings) -> Store:

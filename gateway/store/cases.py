@@ -21,7 +21,7 @@ from detectors.model import Report, printable
 from gateway.message import Envelope, Message, Notice
 from gateway.policy import Fired, Verdict
 from gateway.store.blobs import Blobs
-from gateway.store.database import CASES, DECISIONS, Database
+from gateway.store.database import CASES, DECISIONS, INSPECTIONS, Database
 from gateway.store.keys import Keys, Purpose, StoreError
 from gateway.store.outbox import READY, WAITING, Outbox, Progress, envelope_from_json, envelope_to_json
 
@@ -39,6 +39,8 @@ class State(enum.StrEnum):
     RELEASED = "released"
     RETURNED = "returned"
     REJECTED = "rejected"
+    EXPIRED = "expired"
+    """Nobody decided in time."""
 
 
 IS_HELD = CASES.c.state == literal_column(f"'{State.HELD.value}'")
@@ -109,6 +111,29 @@ class Cases:
         The second value tells a new case from a retry of a message that is held already. Raises OSError, StoreError or a database
         error when anything is not on disk.
         """
+
+        def add_notice(connection: Connection, case: Case) -> None:
+            self.outbox.add_notice(connection, case.reference, self.notice(case, make_notice), message.received)
+
+        return self.store(message, wire, verdict, add_notice)
+
+    def hold_unfinished(self, message: Message, wire: Iterator[bytes], verdict: Verdict) -> tuple[Case, bool]:
+        """Store a message whose inspection is to go on; nobody is told yet. Returns and raises what `hold` does."""
+
+        def add_inspection(connection: Connection, case: Case) -> None:
+            due = message.received.timestamp()
+            connection.execute(INSPECTIONS.insert().values(reference=case.reference, due=due, attempts=0))
+
+        return self.store(message, wire, verdict, add_inspection)
+
+    def store(
+        self,
+        message: Message,
+        wire: Iterator[bytes],
+        verdict: Verdict,
+        add_more: Callable[[Connection, Case], None],
+    ) -> tuple[Case, bool]:
+        """Bytes, then the row with whatever belongs to it in one transaction."""
         known = self.find_held(message)
         if known is not None:
             return known, False
@@ -121,7 +146,7 @@ class Cases:
         try:
             with self.database.write() as connection:
                 self.insert(connection, case, retry_key)
-                self.outbox.add_notice(connection, case.reference, self.notice(case, make_notice), message.received)
+                add_more(connection, case)
         except Exception as error:
             self.delete_unused(blob)
             known = self.find_open(retry_key) if isinstance(error, IntegrityError) else None
@@ -156,7 +181,6 @@ class Cases:
 
     def insert(self, connection: Connection, case: Case, retry_key: str) -> None:
         """The row of a new case."""
-        report = case.report
         connection.execute(
             CASES.insert().values(
                 reference=case.reference,
@@ -164,14 +188,21 @@ class Cases:
                 received=case.received.timestamp(),
                 retry_key=retry_key,
                 blob=case.blob,
-                rules=" ".join(fired.rule for fired in case.fired),
-                policy=case.policy_version,
-                people=report.people.total,
-                hidden=report.people.hidden,
-                unread=len(report.unread),
-                sealed=self.keys.seal(pack(case), context("cases", case.reference, case.blob)),
+                **self.describe(case),
             )
         )
+
+    def describe(self, case: Case) -> dict[str, Any]:
+        """What of a row a verdict changes."""
+        report = case.report
+        return {
+            "rules": " ".join(fired.rule for fired in case.fired),
+            "policy": case.policy_version,
+            "people": report.people.total,
+            "hidden": report.people.hidden,
+            "unread": len(report.unread),
+            "sealed": self.keys.seal(pack(case), context("cases", case.reference, case.blob)),
+        }
 
     def find_open(self, retry_key: str) -> Case | None:
         """The case that holds this very message, if one is open."""

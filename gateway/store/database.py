@@ -89,6 +89,16 @@ OUTBOX = Table(
     Column("sealed", LargeBinary, nullable=False),
 )
 
+# Held messages whose inspection goes on.
+INSPECTIONS = Table(
+    "inspections",
+    METADATA,
+    Column("reference", ForeignKey("cases.reference"), primary_key=True),
+    Column("due", Float, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("lease", String(32), nullable=True),
+)
+
 
 @dataclass(frozen=True)
 class Database:

@@ -7,10 +7,13 @@ import io
 import json
 import os
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
 from demo.samples import XLSX, make_breach, make_figures, make_locked, make_mail, make_people, samples
@@ -21,14 +24,16 @@ from gateway.held import as_page
 from gateway.message import Client, Message, Reply
 from gateway.metrics import Metrics
 from gateway.notices import Notices, PlainWords
+from gateway.overtime import Overtime
 from gateway.pipeline import Pipeline
 from gateway.policy import find_shipped, load
 from gateway.settings import InspectionLimits
 from gateway.settings import Notices as NoticeSettings
 from gateway.smtp.maildir import Maildir
 from gateway.store import Store
+from gateway.store.cases import State
 from gateway.trace import Tracer
-from tests.gateway.store.made import make_message, make_store
+from tests.gateway.store.made import make_message, make_store, no_notice
 
 POLICY = load(find_shipped("policy.toml"))
 
@@ -50,7 +55,7 @@ class Bench:
         self.journal = self.store.open_journal()
         self.pipeline = Pipeline(
             self.inspector, POLICY.model_copy(update=policy), self.store.cases, self.journal, notices,
-            Tracer("gateway.test", b"secret"), asyncio.Semaphore(2), logs.start(self.log), self.metrics,
+            Tracer("gateway.test", b"secret"), asyncio.Semaphore(2), 60.0, logs.start(self.log), self.metrics,
         )  # fmt: skip
 
     async def handle(self, message: Message) -> Reply:
@@ -62,6 +67,16 @@ class Bench:
 
     def mail(self) -> list[bytes]:
         return [file.read_bytes() for file in (self.folder / "mail" / "new").glob("*")]
+
+    def overtime(self, **limits: float) -> Overtime:
+        return Overtime(
+            self.inspector, replace(self.inspector.limits, **limits), self.pipeline.policy, self.store.inspections,  # type: ignore[arg-type]
+            self.pipeline.notices, self.folder, self.pipeline.log,
+        )  # fmt: skip
+
+    def events(self, name: str) -> list[dict[str, Any]]:
+        lines = [json.loads(line) for line in self.log.getvalue().splitlines()]
+        return [line for line in lines if line["event"] == name]
 
     def decided(self) -> list[dict[str, Any]]:
         lines = [json.loads(line) for line in self.log.getvalue().splitlines()]
@@ -150,15 +165,101 @@ async def test_every_fate_is_exactly_one_line(bench: Bench) -> None:
     assert (lines[1]["people"], lines[1]["hidden"]) == (30, 30)
 
 
-async def test_a_retry_of_a_held_message_is_never_forwarded_too(bench: Bench) -> None:
-    """The first inspection took too long and nobody heard the 250; the second finds nothing. A reviewer may release the case."""
+@asynccontextmanager
+async def no_time(bench: Bench) -> AsyncIterator[None]:
+    """The inspection does not come to an end while the client waits."""
     limits, bench.inspector.limits = bench.inspector.limits, replace(bench.inspector.limits, wall_seconds=1e-6)
-    first = await bench.send(CLEAN)
+    yield
     bench.inspector.limits = limits
-    assert await bench.send(CLEAN) == first
+
+
+async def inspect_on(bench: Bench, **limits: float) -> bool:
+    """What the worker does behind the client's back."""
+    await bench.overtime(**limits).inspect_next(asyncio.Event())
+    return bench.store.inspections.count() > 0
+
+
+async def test_a_retry_of_a_held_message_is_never_forwarded_too(bench: Bench) -> None:
+    """The first inspection took too long and nobody heard the 250; the second finds nothing. It is released once, by itself."""
+    async with no_time(bench):
+        first = await bench.send(CLEAN)
+    (reference,) = bench.store.cases.references()
+    assert first.wire() == f"250 2.0.0 FOI gateway: still being inspected, reference {reference}\r\n".encode()
+    assert reference.encode() in (await bench.send(CLEAN)).wire()
     assert bench.mail() == []
-    assert [line["outcome"] for line in bench.decided()] == ["held", "held_before"]
-    assert len(bench.store.cases.references()) == 1
+    assert [line["outcome"] for line in bench.decided()] == ["unfinished", "held_before"]
+
+
+@pytest.mark.parametrize(
+    ("mail", "state", "parcels"), [("CLEAN", "released", 1), ("BREACH", "held", 1), ("LOCKED", "returned", 1)]
+)
+async def test_what_took_too_long_is_inspected_on_and_concluded(
+    bench: Bench, mail: str, state: str, parcels: int
+) -> None:
+    """Released if clean, held for its findings if not, returned where policy refuses; the sender is told once it is known."""
+    async with no_time(bench):
+        assert (await bench.send(globals()[mail])).code == 250
+    assert bench.store.outbox.depth() == {}
+    assert not await inspect_on(bench)
+    case = bench.store.cases.get(bench.store.cases.references()[0])
+    assert case.state.value == state
+    assert bench.store.outbox.depth() == {"ready": parcels}
+    assert case.report.people.hidden == (30 if mail == "BREACH" else 0)
+    assert [entry.by for entry in case.history] == ([] if state == "held" else ["gateway"])
+
+
+async def test_a_client_does_not_wait_for_a_place_for_ever(bench: Bench) -> None:
+    """The queue is part of the wait."""
+    object.__setattr__(bench.pipeline, "places", asyncio.Semaphore(0))
+    object.__setattr__(bench.pipeline, "answer_seconds", 0.05)
+    assert b"still being inspected" in (await bench.send(CLEAN)).wire()
+    assert not await inspect_on(bench)
+    assert [case["outcome"] for case in bench.events("message.concluded")] == ["released"]
+
+
+async def test_what_takes_too_long_even_so_is_for_the_reviewers(bench: Bench) -> None:
+    """Unread, as any other place that could not be looked at."""
+    async with no_time(bench):
+        await bench.send(CLEAN)
+    assert not await inspect_on(bench, wall_seconds=1e-6)
+    case = bench.store.cases.get(bench.store.cases.references()[0])
+    assert (case.state.value, [unread.why.value for unread in case.report.unread]) == ("held", ["took_too_long"])
+
+
+async def test_a_reviewer_who_decides_first_is_not_overruled(bench: Bench) -> None:
+    """A message that is never released twice."""
+    async with no_time(bench):
+        await bench.send(CLEAN)
+    (reference,) = bench.store.cases.references()
+    bench.store.cases.decide(reference, State.REJECTED, "reviewer", "", no_notice)
+    assert not await inspect_on(bench)
+    assert bench.store.cases.get(reference).state is State.REJECTED
+    assert bench.store.outbox.depth() == {}
+
+
+async def test_an_inspection_that_dies_with_its_gateway_is_begun_again_three_times(bench: Bench) -> None:
+    """Then it is for the reviewers: a message must not bring the gateway down for ever."""
+    async with no_time(bench):
+        await bench.send(CLEAN)
+    for _ in range(3):
+        assert bench.store.inspections.claim(datetime.now(UTC), timedelta(minutes=5)) is not None
+        assert bench.store.inspections.claim(datetime.now(UTC), timedelta(minutes=5)) is None
+        bench.store.inspections.take_back(datetime.now(UTC))
+    assert not await inspect_on(bench)
+    case = bench.store.cases.get(bench.store.cases.references()[0])
+    assert (case.state.value, [unread.why.value for unread in case.report.unread]) == ("held", ["crashed"])
+
+
+async def test_shadow_mode_waits_for_nobody(tmp_path: Path) -> None:
+    """What could not be read in time is forwarded like everything else."""
+    bench = Bench(tmp_path, shadow=True)
+    try:
+        async with no_time(bench):
+            assert (await bench.send(CLEAN)).code == 250
+        assert len(bench.mail()) == 1
+    finally:
+        await bench.inspector.close()
+        bench.journal.close()
 
 
 async def test_a_store_that_cannot_hold_is_451_and_nothing_is_forwarded(bench: Bench) -> None:
