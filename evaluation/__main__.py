@@ -105,7 +105,7 @@ def main() -> None:
     speeds: list[dict[str, Any]] = []
     if not options.no_speed:
         print("\nSPEED, processor time of one thread; the whole path, model and all")
-        for figures in speed.measure(ours, stock, World(pools, "speed"), tuple(options.origins)):
+        for figures in speed.measure(ours, stock, pools, options.origins):
             speeds.append(figures)
             print(speed.tell(figures))
     options.json.parent.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from detectors.model import Account, Location, Report
+from detectors.model import Account, Location, OverLimit, Report
 from detectors.people import Register, Sighting
 from detectors.personal_data import Detection, LanguageModel, Vocabulary
 from detectors.personal_data.normal import compact
@@ -39,19 +39,24 @@ class Ours:
         self.policy = load(policy)
 
     def look(self, case: Case) -> Seen:
-        """One message that holds the case and nothing else."""
+        """One message that holds the case and nothing else; what goes over a limit is unread, and held for that."""
         started = time.process_time()
         detection = Detection(self.vocabulary, b"evaluation only", self.model)
         register = Listening(b"evaluation only")
         detection.people = register
-        detection.observe(case.content())
+        unread = False
+        try:
+            detection.observe(case.content())
+            detection.finish_prose()
+        except OverLimit:
+            unread = True
         account = detection.take()
         seconds = time.process_time() - started
         return Seen(
             people=account.people.total,
             somebodies=[describe(sighting) for sighting in register.told],
             kinds=count_kinds(account),
-            held=self.holds(account),
+            held=unread or self.holds(account),
             seconds=seconds,
             by_role=Counter(account.people.by_role),
             pseudonymous=any(records.pseudonymous for records in account.records),

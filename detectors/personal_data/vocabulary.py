@@ -18,6 +18,7 @@ from detectors.personal_data.identifiers.identifier import Identifier
 from detectors.personal_data.lexicon import Lexicon, load_lexicon
 from detectors.personal_data.normal import normalise, squeeze
 from detectors.personal_data.offences import KEY, Offences, Phrase, index_phrases
+from detectors.personal_data.phrases import Phrases, compile_phrases, make_phrases
 from detectors.personal_data.recognition import Recognition, make_recognition
 from detectors.personal_data.search import Search
 from detectors.personal_data.standing_offences import StandingOffences, load_standing_offences
@@ -84,11 +85,11 @@ class Vocabulary:
     """Headings as they are mostly written, to tell rows of them apart quickly."""
 
     role_lines: re.Pattern[str] = field(repr=False)
-    parts: re.Pattern[str] = field(repr=False)
-    """Any part in a crime but an officer's, in case-folded text."""
-
     crime: re.Pattern[str] = field(repr=False)
     """Any offence, or what else shows that running text is about a crime, in case-folded text."""
+
+    signs: Phrases = field(repr=False)
+    """The same, and any part in a crime but an officer's."""
 
     ordinary: frozenset[str] = field(repr=False)
     """Single words of roles, offences and places: never a name by themselves."""
@@ -197,7 +198,7 @@ def load_vocabulary(folder: Path, own: Iterable[Identifier] = ()) -> Vocabulary:
     offences = read_file(folder / "offences.toml")
     words = take_words(folder / "offences.toml", offences, "words")
     context = take_words(folder / "offences.toml", offences, "context")
-    crime = compile_words(words)
+    crime = compile_phrases(words)
     headings = read_headings(folder / "headings.toml")
     return Vocabulary(
         roles=roles,
@@ -218,10 +219,8 @@ def load_vocabulary(folder: Path, own: Iterable[Identifier] = ()) -> Vocabulary:
             way for name in headings for way in (name, name.upper(), name.title(), name.capitalize())
         ),
         role_lines=compile_role_lines(roles),
-        parts=compile_words(
-            tuple(word for word, role in roles.items() if role in INVOLVED and len(word) >= SHORT_ROLE)
-        ),
-        crime=compile_words((*words, *context)),
+        crime=compile_phrases((*words, *context)),
+        signs=make_phrases((*(word for word in roles if is_telling(word, roles)), *words, *context)),
         ordinary=frozenset(word for phrase in (*roles, *words, *context, *never) for word in phrase.split()),
     )
 
@@ -329,10 +328,9 @@ def read_forces(path: Path) -> dict[str, str]:
     return dict(forces)
 
 
-def compile_words(words: tuple[str, ...]) -> re.Pattern[str]:
-    """A pattern for any of some phrases as whole words, in case-folded text."""
-    alternatives = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-    return re.compile(rf"\b(?:{alternatives})\b")
+def is_telling(word: str, roles: Mapping[str, Role]) -> bool:
+    """Whether a word for a part in a crime means nothing else in running text."""
+    return roles[word] in INVOLVED and len(word) >= SHORT_ROLE
 
 
 def compile_role_lines(roles: Mapping[str, Role]) -> re.Pattern[str]:

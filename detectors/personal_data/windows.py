@@ -101,9 +101,8 @@ class Windows:
     def speaks_of_crime(self, window: str) -> bool:
         """Whether a window names an offence or a part in one, or tells what happened or what was then done."""
         folded = window.casefold()
-        if self.vocabulary.accounts.opens(set(SMALL_WORD.findall(folded))):
-            return True
-        return self.vocabulary.parts.search(folded) is not None or self.vocabulary.crime.search(folded) is not None
+        words = set(SMALL_WORD.findall(folded))
+        return self.vocabulary.accounts.opens(words) or self.vocabulary.signs.are_in(folded, words)
 
     def may_name(self, window: str, small: Collection[str]) -> bool:
         """Whether a window holds words that may be a name, not all of which the text also has in `small` letters."""

@@ -20,3 +20,12 @@ def test_it_tells_who_was_seen_and_whether_it_is_held(vocabulary: Vocabulary) ->
         Case(name="x", layout="x", form=Form.TABLE, held=False, rows=(("Month", "Count"), ("May", "3")))
     )
     assert (nothing.people, nothing.held, nothing.somebodies) == (0, False, [])
+
+
+def test_what_goes_over_a_limit_is_held(vocabulary: Vocabulary) -> None:
+    """More windows about crime than a message may have."""
+    lines = [
+        f"On day {n} the victim, Jane Roe, was assaulted at flat {n}." + " It was late." * 20 for n in range(1_100)
+    ]
+    case = Case(name="x", layout="x", form=Form.PROSE, held=True, text="\n".join(lines))
+    assert Ours(vocabulary, CONFIG / "policy.toml").look(case).held
