@@ -20,7 +20,20 @@ from detectors.formats.spreadsheetml.sheet import Book, SheetHandler
 from detectors.formats.spreadsheetml.styles import StylesHandler, ThemeHandler
 from detectors.formats.spreadsheetml.workbook import StringsHandler, WorkbookHandler
 from detectors.formats.zip_gaps import read_gaps
-from detectors.model import Column, Content, Location, Part, Passage, Row, Table, Unread, Visibility, Why, letters
+from detectors.model import (
+    Column,
+    Content,
+    Location,
+    OverLimit,
+    Part,
+    Passage,
+    Row,
+    Table,
+    Unread,
+    Visibility,
+    Why,
+    letters,
+)
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHEET_KINDS = ("worksheet", "chartsheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet")
@@ -164,11 +177,13 @@ class Reading:
     # Sheets.
 
     def read_sheets(self, book: Book) -> Iterator[Content]:
-        """Every sheet that the workbook lists, then those that it does not."""
+        """Every sheet that the workbook lists, once, then those that it does not. Raises OverLimit for more than there can be parts."""
+        if len(self.workbook.sheets) > self.part.budget.limits.parts:
+            raise OverLimit(Why.TOO_MANY)
         for number, sheet in enumerate(self.workbook.sheets, 1):
             where = self.part.where.into(f"sheet '{sheet.name}'", f"sheet {number}")
             relation = self.relations.get(sheet.relation)
-            if relation is None or relation.target not in self.package.parts:
+            if relation is None or relation.target not in self.package.parts or relation.target in self.claimed:
                 yield Unread(where, Why.DAMAGED)
                 continue
             visibility = max(sheet.visibility, self.workbook.visibility)

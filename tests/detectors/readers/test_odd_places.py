@@ -8,8 +8,9 @@ import zipfile
 
 import pytest
 
-from detectors.model import Visibility
-from tests.detectors.readers.reading import read_all, say
+from detectors.model import Table, Visibility, Why
+from tests.cost import cost_at_most
+from tests.detectors.readers.reading import read_all, reasons, say
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -216,6 +217,16 @@ def test_a_hidden_window_hides_every_sheet(state: str, seen: str) -> None:
         '<row r="1"><c r="A1"><v>7</v></c></row>', names=f'<bookViews><workbookView visibility="{state}"/></bookViews>'
     )
     assert f"{seen} | cells | input › sheet 'Summary' › A1 | 7" in say(read_all(file))
+
+
+@pytest.mark.parametrize(("count", "why"), [(40, Why.DAMAGED), (6_000, Why.TOO_MANY)])
+def test_a_sheet_that_is_listed_over_and_over_is_read_once(count: int, why: Why) -> None:
+    """Every entry would read the same part anew."""
+    again = f'<sheets xmlns:r="{RELS}">' + '<sheet name="S" sheetId="2" r:id="r1"/>' * count + "</sheets>"
+    with cost_at_most(200):
+        contents = read_all(workbook('<row r="1"><c r="A1"><v>7</v></c></row>', names=again))
+    assert why in reasons(contents)
+    assert sum(isinstance(content, Table) for content in contents) <= 1
 
 
 def test_a_workbook_is_known_whatever_it_is_called() -> None:
