@@ -27,6 +27,7 @@ from detectors.model import (
     Why,
     join_offences,
 )
+from gateway.delivery_report import Failure, add_report
 from gateway.message import Envelope, Notice, Reply
 from gateway.policy import Condition, PolicyError, Verdict
 from gateway.settings import Notices as NoticeSettings
@@ -325,6 +326,7 @@ class Notices:
                 *self.advice(verdict),
                 "Then send the message again.",
             ],
+            Failure("5.7.1", "550 5.7.1 FOI gateway: returned after review", received),
         )
 
     def rejected(self, envelope: Envelope, reference: str, received: datetime) -> Notice | None:
@@ -336,6 +338,37 @@ class Notices:
                 f"Your message of {say_time(received)}, reference {reference}, was reviewed and will NOT be sent.",
                 f"If you do not know why, ask {self.settings.contact}.",
             ],
+            Failure("5.7.1", "550 5.7.1 FOI gateway: refused after review", received),
+        )
+
+    def expired(self, envelope: Envelope, reference: str, received: datetime) -> Notice | None:
+        """To the sender, when nobody reviewed a held message in time."""
+        return self.write(
+            envelope,
+            f"Not sent: your message, reference {reference}",
+            [
+                f"Your message of {say_time(received)}, reference {reference}, was held for review. Nobody decided in time, so it will NOT be sent.",
+                f"Ask {self.settings.contact}, then send the message again.",
+            ],
+            Failure("5.4.7", "554 5.4.7 FOI gateway: not reviewed in time", received),
+        )
+
+    def undelivered(self, envelope: Envelope, reference: str, received: datetime, reply: Reply) -> Notice | None:
+        """To the sender, when a released message could not be delivered to the recipients of `envelope`.
+
+        The next hop's words are not repeated, only its codes: they quote what they like.
+        """
+        enhanced = re.match(rb"[245]\.\d{1,3}\.\d{1,3}(?= |$)", reply.lines[0])
+        status = enhanced[0].decode() if enhanced else "5.0.0"
+        return self.write(
+            envelope,
+            f"Not delivered: your message, reference {reference}",
+            [
+                f"Your message of {say_time(received)}, reference {reference}, was reviewed and released, but could NOT be delivered.",
+                f"The next mail server said {reply.code} {status} to {number(len(envelope.recipients), 'recipient')}.",
+                f"Check the addresses below, then send the message again, or ask {self.settings.contact}.",
+            ],
+            Failure(status, f"{reply.code} {status}", received),
         )
 
     def why(self, verdict: Verdict) -> list[str]:
@@ -347,8 +380,13 @@ class Notices:
         ways = mend(verdict)
         return ["How to mend it:", *bullets(ways)] if ways else []
 
-    def write(self, envelope: Envelope, subject: str, paragraphs: list[str]) -> Notice | None:
-        """A notice in wire form; None where none may be sent: nobody to tell, or a robot (RFC 3834 section 2)."""
+    def write(
+        self, envelope: Envelope, subject: str, paragraphs: list[str], failure: Failure | None = None
+    ) -> Notice | None:
+        """A notice in wire form, with a report for mail servers where a message failed.
+
+        None where none may be sent: nobody to tell, or a robot (RFC 3834 section 2), or a sender who asked not to be told of failures.
+        """
         recipient = envelope.sender
         if not self.settings.enabled or not may_be_told(recipient):
             return None
@@ -363,6 +401,9 @@ class Notices:
         closing = f"Questions: {self.settings.contact}. This is an automatic message of the FOI gateway."
         text = "\n\n".join([*paragraphs, closing]) + "\n"
         mail.set_content(text, cte="7bit" if text.isascii() else "8bit")
+        reporter = self.settings.sender.rpartition("@")[2]
+        if failure is not None and not add_report(mail, envelope, failure, reporter):
+            return None
         wire = mail.as_bytes().replace(b"\r\n.", b"\r\n..")
         parameters = () if text.isascii() else (b"BODY=8BITMIME",)
         return Notice(Envelope(b"", (recipient,), parameters, ((),)), wire)

@@ -10,7 +10,7 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from detectors.inspect import Inspector, Subject
@@ -19,6 +19,7 @@ from detectors.wire import name_error
 from gateway import health, logs
 from gateway.health import Health
 from gateway.logs import Log
+from gateway.message import Envelope, Notice, Reply
 from gateway.metrics import Metrics
 from gateway.notices import Notices, PlainWords
 from gateway.overtime import Overtime
@@ -31,6 +32,7 @@ from gateway.smtp.listener import Listener
 from gateway.smtp.route import open_routes
 from gateway.smtp.tls import make_server_identity
 from gateway.store import Store, open_store
+from gateway.store.cases import Case, MakeNotice
 from gateway.store.journal import Journal
 from gateway.store.keys import Purpose, make_folder
 from gateway.store.presence import enter
@@ -52,6 +54,7 @@ class Gateway:
     listener: Listener
     courier: Courier
     overtime: Overtime
+    tell_expired: MakeNotice
     health: Health
     log: Log
 
@@ -89,10 +92,26 @@ def build(settings: Settings, policy: Policy, files: Files, log: Log) -> Gateway
         pipeline.unheard,
     )
     listener = Listener(house)
+
+    def tell_failed(reference: str, envelope: Envelope, reply: Reply) -> Notice | None:
+        case = store.cases.get(reference)
+        return None if case.automatic else notices.undelivered(envelope, reference, case.received, reply)
+
+    def tell_expired(case: Case) -> Notice | None:
+        return notices.expired(case.envelope, case.reference, case.received)
+
     overtime = Overtime(
         inspector, settings.limits.overtime(), policy, store.inspections, notices, settings.store.folder / "spool", log
     )
-    courier = Courier(store.outbox, routes, settings.next_hop.retry_seconds, log, metrics)
+    courier = Courier(
+        store.outbox,
+        routes,
+        settings.next_hop.retry_seconds,
+        settings.next_hop.give_up_seconds,
+        tell_failed,
+        log,
+        metrics,
+    )
     checks = {
         "store": lambda: asyncio.to_thread(store.check),
         "journal": journal.check,
@@ -106,6 +125,7 @@ def build(settings: Settings, policy: Policy, files: Files, log: Log) -> Gateway
         listener,
         courier,
         overtime,
+        tell_expired,
         Health(checks, metrics, refresher(store, metrics), log),
         log,
     )
@@ -237,9 +257,11 @@ def naming(setting: str, address: str) -> Iterator[None]:
 
 
 async def collect(gateway: Gateway, ended: asyncio.Event) -> None:
-    """Once an hour, remove what a crash left among the held messages; what fails is tried again an hour later."""
+    """Once an hour, give up what nobody decided, remove what a crash left; what fails is tried again an hour later."""
     while not ended.is_set():
+        oldest = datetime.now(UTC) - timedelta(days=gateway.settings.store.hold_days)
         try:
+            await asyncio.to_thread(gateway.store.cases.expire, oldest, gateway.tell_expired)
             await asyncio.to_thread(gateway.store.cases.collect)
         except Exception as error:  # noqa: BLE001 no litter is worth stopping for
             gateway.log("collect.failed", error=name_error(error))

@@ -214,6 +214,12 @@ class NextHop(Section):
         description="Waits between tries at delivering released mail; the last repeats",
     )
 
+    give_up_seconds: float = Field(
+        432_000,
+        gt=0,
+        description="How long delivering released mail is tried (RFC 5321: 4 to 5 days); then its sender is told",
+    )
+
     @model_validator(mode="after")
     def check_login(self) -> Self:
         """A login needs a password and TLS."""
@@ -249,6 +255,12 @@ class Store(Section):
     """Held messages and the outbox."""
 
     folder: Path = Field(Path("var"), description="Folder of the database, the held messages and the spool")
+    hold_days: float = Field(
+        30,
+        gt=0,
+        le=3650,
+        description="Days after which a held message that nobody decided is given up, and its sender told",
+    )
     master_key: Path | None = Field(
         None, description="File with the 32-byte master key in hex; empty: FOLDER/master.key, made at the first start"
     )

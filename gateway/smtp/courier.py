@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from detectors.wire import name_error
 from gateway.logs import Log
-from gateway.message import Client, NextHop, Reply, Transaction
+from gateway.message import Client, Envelope, NextHop, Notice, Reply, Transaction
 from gateway.metrics import Metrics
 from gateway.store.keys import StoreError
-from gateway.store.outbox import DELIVERED, FAILED, READY, Outbox, Parcel, UnreadableParcel, name_fate
+from gateway.store.outbox import DELIVERED, FAILED, MAIL, READY, Outbox, Parcel, UnreadableParcel, name_fate
 
 LEASE = timedelta(minutes=30)
 """Longer than a delivery that goes on: reply to DATA 5 min, a message's chunks, 10 min after the final dot."""
@@ -30,6 +30,17 @@ RESULTS = {
 """What a fate is called in the metrics, and its event."""
 
 
+EXPIRED = Reply.of(554, "5.4.7 FOI gateway: could not be delivered for too long")
+
+TellFailed = Callable[[str, Envelope, Reply], Notice | None]
+"""What to tell the sender of a released message, by its reference, for the recipients who will not get it."""
+
+
+def tell_nobody(_: str, __: Envelope, ___: Reply) -> Notice | None:
+    """Nobody is told."""
+    return None
+
+
 @dataclass
 class Courier:
     """One worker over an outbox. Several processes may run one each: a lease keeps them apart."""
@@ -37,6 +48,8 @@ class Courier:
     outbox: Outbox
     routes: Mapping[str, NextHop]
     retry_seconds: tuple[float, ...]
+    give_up_seconds: float
+    tell_failed: TellFailed
     log: Log
     metrics: Metrics
 
@@ -90,6 +103,19 @@ class Courier:
             taken = UNREADABLE
         return [taken if reply.positive else reply for reply in replies]
 
+    def is_last(self, attempts: int) -> bool:
+        """Whether a parcel that was tried so often before has now been tried for long enough (RFC 5321 4.5.4.1: 4 to 5 days)."""
+        *first, last = self.retry_seconds
+        waited = sum(first[:attempts]) + last * max(0, attempts - len(first))
+        return waited >= self.give_up_seconds
+
+    def report(self, parcel: Parcel, replies: list[Reply]) -> Notice | None:
+        """What the sender of a released message is told of those recipients who will not get it."""
+        failed = [index for index, reply in enumerate(replies) if name_fate(reply) == FAILED]
+        if parcel.route != MAIL or not failed:
+            return None
+        return self.tell_failed(parcel.case, parcel.envelope.only(failed), replies[failed[0]])
+
     async def record(self, parcel: Parcel, replies: list[Reply], stop: asyncio.Event) -> None:
         """Write down what became of it, then say so.
 
@@ -98,9 +124,12 @@ class Courier:
         now = datetime.now(UTC)
         wait_seconds = self.retry_seconds[min(parcel.attempts, len(self.retry_seconds) - 1)]
         again = now + timedelta(seconds=wait_seconds)
+        if self.is_last(parcel.attempts):
+            replies = [EXPIRED if reply.temporary else reply for reply in replies]
         while True:
             try:
-                await asyncio.to_thread(self.outbox.settle, parcel, replies, now, again)
+                report = await asyncio.to_thread(self.report, parcel, replies)
+                await asyncio.to_thread(self.outbox.settle, parcel, replies, now, again, report)
                 break
             except Exception as error:
                 if stop.is_set():

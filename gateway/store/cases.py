@@ -28,6 +28,9 @@ from gateway.store.outbox import READY, WAITING, Outbox, Progress, envelope_from
 ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ"
 """Letters and digits that are told apart over the telephone and spell no words."""
 
+GATEWAY = "gateway"
+"""Who decided, where nobody did."""
+
 REPORTS: TypeAdapter[Report] = TypeAdapter(Report)
 FIRED: TypeAdapter[tuple[Fired, ...]] = TypeAdapter(tuple[Fired, ...])
 
@@ -254,6 +257,16 @@ class Cases:
                 raise AlreadyDecided(describe_decision(self.get(reference)))
             self.remember(connection, reference, decision, at, {"by": by, "reason": reason})
         return self.get(reference)
+
+    def expire(self, before: datetime, make_notice: MakeNotice) -> int:
+        """Give up the cases that came before a time and that nobody decided; their senders are told. Returns how many."""
+        query = select(CASES.c.reference).where(IS_HELD, CASES.c.received < before.timestamp())
+        with self.database.read() as connection:
+            references = tuple(connection.scalars(query))
+        for reference in references:
+            with contextlib.suppress(AlreadyDecided):
+                self.decide(reference, State.EXPIRED, GATEWAY, "nobody decided in time", make_notice)
+        return len(references)
 
     def carry_out(
         self, connection: Connection, case: Case, decision: State, notice: Notice | None, at: datetime

@@ -12,11 +12,8 @@ from sqlalchemy import Connection, func, select, update
 
 from gateway.message import Notice
 from gateway.policy import Action, Verdict
-from gateway.store.cases import Case, Cases, MakeNotice, State
+from gateway.store.cases import GATEWAY, Case, Cases, MakeNotice, State
 from gateway.store.database import CASES, INSPECTIONS, Database
-
-GATEWAY = "gateway"
-"""Who decided, where nobody did."""
 
 CLEAN = "inspected to the end: nothing found that must not leave"
 

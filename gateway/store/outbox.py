@@ -100,11 +100,18 @@ class Outbox:
         with closing(self.blobs.read(parcel.blob)) as wire:
             yield wire
 
-    def settle(self, parcel: Parcel, replies: Sequence[Reply], now: datetime, again: datetime) -> None:
+    def settle(
+        self,
+        parcel: Parcel,
+        replies: Sequence[Reply],
+        now: datetime,
+        again: datetime,
+        report: Notice | None = None,
+    ) -> None:
         """Write down what became of each recipient, `replies` in their order, unless the lease was taken over.
 
         Taken: delivered. 4xx: ready again at `again`. Refused for good: failed, kept and shown, never dropped. A parcel whose recipients
-        fared differently becomes one row for each fate.
+        fared differently becomes one row for each fate. `report` goes to the sender with it.
         """
         fates: dict[str, list[int]] = {}
         for index, reply in enumerate(replies):
@@ -126,6 +133,7 @@ class Outbox:
                     code=replies[indices[0]].code,
                 )
             self.free_notices(connection, parcel, now)
+            self.add_notice(connection, parcel.case, report, now)
         if parcel.route == NOTICE and set(fates) == {DELIVERED}:
             self.blobs.delete(parcel.blob)
 

@@ -23,7 +23,7 @@ from detectors.model import (
     Visibility,
     Why,
 )
-from gateway.message import Envelope
+from gateway.message import Envelope, Reply
 from gateway.notices import Notices, PlainWords, Trouble, explain, may_be_told, mend, summarise
 from gateway.policy import Action, Verdict, find_shipped, judge, load
 from gateway.settings import Notices as NoticeSettings
@@ -60,7 +60,7 @@ REPORTS = {"breach": BREACH, "leaky": LEAKY, "locked": Report(unread=(Unread(pla
 
 
 @pytest.mark.parametrize("case", REPORTS)
-@pytest.mark.parametrize("kind", ["held", "returned", "released", "rejected"])
+@pytest.mark.parametrize("kind", ["held", "returned", "released", "rejected", "expired", "undelivered"])
 def test_a_notice_reads_as_it_should(case: str, kind: str, request: pytest.FixtureRequest) -> None:
     """Golden texts, for people to read."""
     verdict = judge(REPORTS[case], POLICY)
@@ -68,6 +68,10 @@ def test_a_notice_reads_as_it_should(case: str, kind: str, request: pytest.Fixtu
         "held": lambda: NOTICES.held(SENDER, verdict, "FOI-7K3Q-M2XD", RECEIVED),
         "returned": lambda: NOTICES.returned(SENDER, verdict, "FOI-7K3Q-M2XD", RECEIVED),
         "released": lambda: NOTICES.released(SENDER, "FOI-7K3Q-M2XD", RECEIVED),
+        "expired": lambda: NOTICES.expired(SENDER, "FOI-7K3Q-M2XD", RECEIVED),
+        "undelivered": lambda: NOTICES.undelivered(
+            SENDER, "FOI-7K3Q-M2XD", RECEIVED, Reply.of(550, f"5.1.1 no {PLANTED}")
+        ),
         "rejected": lambda: NOTICES.rejected(SENDER, "FOI-7K3Q-M2XD", RECEIVED),
     }[kind]()
     assert notice is not None

@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy.exc import OperationalError
 
 from gateway import logs
+from gateway.message import Envelope, Notice, Reply
 from gateway.metrics import Metrics
 from gateway.settings import NextHop
-from gateway.smtp.courier import Courier
+from gateway.smtp.courier import Courier, tell_nobody
 from gateway.smtp.next_hop import SmtpNextHop
 from gateway.store import Store
 from gateway.store.cases import State
@@ -25,7 +26,7 @@ SETTINGS = NextHop.model_validate({"connect_seconds": 1, "reply_seconds": 1, "fi
 
 def courier(store: Store, peer: Peer, log: io.StringIO) -> Courier:
     hop = peer.known_by(SmtpNextHop((("127.0.0.1", peer.port),), "gateway.test", SETTINGS))
-    return Courier(store.outbox, {"mail": hop, "notice": hop}, (0.0, 0.2), logs.start(log), Metrics())
+    return Courier(store.outbox, {"mail": hop, "notice": hop}, (0.0, 0.2), 1e9, tell_nobody, logs.start(log), Metrics())
 
 
 def release(store: Store) -> str:
@@ -81,6 +82,26 @@ async def test_a_refusal_for_good_is_kept_and_said(tmp_path: Path) -> None:
         await run(courier(store, peer, log), peer, 2)
     assert store.outbox.depth() == {"failed": 2, "waiting": 1}
     assert log.getvalue().count('"outbox.failed"') == 2
+
+
+async def test_a_released_message_that_cannot_be_delivered_is_reported_to_its_sender(tmp_path: Path) -> None:
+    """Refused for one recipient, tried too long for the other: once each, and never for notices."""
+    store, log = make_store(tmp_path), io.StringIO()
+    reference = release(store)
+    told: list[tuple[str, int, int]] = []
+
+    def tell(case: str, envelope: Envelope, reply: Reply) -> Notice:
+        told.append((case, len(envelope.recipients), reply.code))
+        return Notice(Envelope(b"", (b"foi@force.test",), (), ((),)), b"Subject: failed\r\n\r\n")
+
+    later = b"450 4.2.0 later\r\n"
+    async with run_peer({b"RCPT TO:<b@": b"550 5.1.1 no\r\n", b"RCPT TO:<" + PLANTED.encode(): later}) as peer:
+        worker = courier(store, peer, log)
+        worker.tell_failed, worker.give_up_seconds = tell, 0.1
+        await run(worker, peer, 3)
+        assert b"Subject: failed\r\n\r\n" in peer.mail
+    assert sorted(told) == [(reference, 1, 550), (reference, 1, 554)]
+    assert store.outbox.depth() == {"failed": 2, "delivered": 3, "waiting": 1}
 
 
 async def test_nobody_is_told_sent_before_it_is_and_a_failed_release_can_be_tried_again(tmp_path: Path) -> None:

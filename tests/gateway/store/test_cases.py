@@ -369,3 +369,17 @@ def test_a_missing_master_key_is_not_made_anew(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="missing"):
         make_store(tmp_path)
     assert not (tmp_path / "var" / "master.key").exists()
+
+
+def test_what_nobody_decides_is_given_up_in_time(tmp_path: Path) -> None:
+    """And its sender told; what is younger, or decided, stays as it is."""
+    store = make_store(tmp_path)
+    case = hold(store)
+    assert store.cases.expire(case.received, make_notice) == 0
+    assert store.cases.expire(case.received + timedelta(seconds=1), make_notice) == 1
+    assert store.cases.expire(case.received + timedelta(seconds=1), make_notice) == 0
+    expired = store.cases.get(case.reference)
+    assert (expired.state, expired.history[0].by) == (State.EXPIRED, "gateway")
+    assert store.outbox.depth() == {"ready": 2}
+    with pytest.raises(AlreadyDecided):
+        store.cases.decide(case.reference, State.RELEASED, "reviewer", "", make_notice)
