@@ -85,7 +85,7 @@ async def test_a_message_is_mail_whatever_its_first_field_looks_like(inspector: 
     assert (report.people.hidden, report.media_type) == (30, "message/rfc822")
 
 
-@pytest.mark.parametrize(("spooled", "meant"), [(b"..a\r\n...b\r\nc.\r\n", ".a\r\n..b\r\nc."), (b"a\r\n", "a")])
+@pytest.mark.parametrize(("spooled", "meant"), [(b"..a\r\n...b\r\nc.\r\n", ".a\n..b\nc."), (b"a\r\n", "a")])
 async def test_dots_that_smtp_adds_are_taken_off(inspector: Inspector, spooled: bytes, meant: str) -> None:
     """The parsers see what the reader will."""
     surfaced: list[Surfaced | Unseen] = []
