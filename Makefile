@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := gateway detectors tests bench demo evaluation scripts
 
-.PHONY: help setup setup-dev run test demo check lint bench eval lexicon lock clean
+.PHONY: help setup setup-dev run test demo check lint bench chaos eval lexicon lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 12
@@ -53,9 +53,13 @@ check: lint test ## everything CI checks
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/bench.txt
 	@touch $@
 
-bench: .venv/setup-bench ## messages a second beside a plain relay, large workbooks beside other readers
+bench: .venv/setup-bench ## messages a second beside Postfix and a plain relay, large workbooks beside other readers
 	$(BIN)/python -m bench.mail_path
+	PATH="$$PATH:/usr/sbin" $(BIN)/python -m bench.smtp_path
 	$(BIN)/python -m bench.spreadsheets
+
+chaos: setup-dev ## 2,000 messages from Postfix while the gateway is killed every few seconds, twice; some ten minutes (needs root)
+	PATH="$$PATH:/usr/sbin" $(BIN)/python -m bench.chaos
 
 eval: setup-dev ## precision and recall on generated cases, and on the labelled files of DATA="folder ...", beside stock Presidio
 	$(BIN)/python -m evaluation $(DATA)

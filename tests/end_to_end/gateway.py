@@ -46,7 +46,7 @@ class Gateway:
             self.process = subprocess.Popen(
                 self.command, cwd=self.folder, env=self.environment(), stdout=log, stderr=log
             )
-        wait_for(lambda: self.process is None or self.process.poll() is not None or self.is_ready(), 60, self.log())
+        wait_for(lambda: self.process is None or self.process.poll() is not None or self.is_ready(), 180, self.log())
         assert self.process.poll() is None, self.log()
 
     def is_ready(self) -> bool:
