@@ -67,6 +67,8 @@ class Gate:
 
 def is_in(address: str, networks: tuple[Network, ...]) -> bool:
     """Whether an address is in one of some networks; what is no address is in none."""
+    if not networks:
+        return False
     try:
         parsed: IPv4Address | IPv6Address = ip_address(address.partition("%")[0])
     except ValueError:

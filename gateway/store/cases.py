@@ -14,7 +14,7 @@ from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, func, literal_column, select, update
+from sqlalchemy import Connection, Row, bindparam, func, literal_column, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from detectors.model import Report, printable
@@ -48,6 +48,9 @@ class State(enum.StrEnum):
 
 IS_HELD = CASES.c.state == literal_column(f"'{State.HELD.value}'")
 """Written out, not as a parameter: SQLite uses the index of open cases only for words that it can read beforehand."""
+
+OPEN_CASE = select(CASES).where(CASES.c.retry_key == bindparam("key"), IS_HELD)
+"""Made once, for it is asked of every message."""
 
 
 class UnknownCase(Exception):
@@ -210,7 +213,7 @@ class Cases:
     def find_open(self, retry_key: str) -> Case | None:
         """The case that holds this very message, if one is open."""
         with self.database.read() as connection:
-            row = connection.execute(select(CASES).where(CASES.c.retry_key == retry_key, IS_HELD)).first()
+            row = connection.execute(OPEN_CASE, {"key": retry_key}).first()
         return self.unpack(row) if row else None
 
     def references(self, *states: State) -> tuple[str, ...]:

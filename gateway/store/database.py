@@ -108,11 +108,15 @@ class Database:
     """
 
     engine: Engine
+    """Opens the file anew each time: what is written must be in the file of that name, whatever became of it since."""
+
+    readers: Engine
+    """Keeps its connections, for there is a look at every message."""
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection for looking."""
-        with self.engine.connect() as connection:
+        with self.readers.connect() as connection:
             yield connection
 
     @contextmanager
@@ -132,11 +136,12 @@ def open_database(path: Path, key_id: str) -> Database:
     """The database at `path`, made when it is not there. Raises StoreError when it cannot be used."""
     make_folder(path.parent)
     path.touch(mode=0o600)
-    engine = create_engine(
-        f"sqlite:///{path}", poolclass=NullPool, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None}
-    )
-    event.listen(engine, "connect", prepare)
-    database = Database(engine)
+    how = {"timeout": BUSY_SECONDS, "isolation_level": None}
+    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, connect_args=how)
+    readers = create_engine(f"sqlite:///{path}", connect_args=how)
+    for each in (engine, readers):
+        event.listen(each, "connect", prepare)
+    database = Database(engine, readers)
     try:
         with database.write() as connection:
             METADATA.create_all(connection)

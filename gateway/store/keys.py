@@ -35,10 +35,15 @@ class Keys:
     """The keys of a store. `id` names the master key without telling it."""
 
     master: bytes = field(repr=False)
+    derived: dict[Purpose, bytes] = field(default_factory=dict, repr=False, compare=False)
+    """The keys that were made so far."""
 
     def derive(self, purpose: Purpose) -> bytes:
         """The 32-byte key for a purpose (HKDF-SHA256, RFC 5869)."""
-        return HKDF(SHA256(), KEY_BYTES, salt=None, info=b"foi-gateway/" + purpose.value.encode()).derive(self.master)
+        if purpose not in self.derived:
+            info = b"foi-gateway/" + purpose.value.encode()
+            self.derived[purpose] = HKDF(SHA256(), KEY_BYTES, salt=None, info=info).derive(self.master)
+        return self.derived[purpose]
 
     @property
     def id(self) -> str:
