@@ -15,8 +15,8 @@ from typing import BinaryIO, Protocol
 MOST_READERS = 50
 """A message to more has no requester of its own."""
 
-CHUNK = 256 * 1024
-"""Bytes read from a spool file at a time."""
+CHUNK = 64 * 1024
+"""Bytes read from a spool file at a time: a hundred messages that go on at once have as many of them in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class Message:
     """Its ContentHash."""
 
     def chunks(self) -> Iterator[bytes]:
-        """The wire form in chunks of at most 256 KiB, from the first byte."""
+        """The wire form in chunks of at most 64 KiB, from the first byte."""
         yield from chunks(self.spool.fileno())
 
     @property
