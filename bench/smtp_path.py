@@ -244,7 +244,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--scale", type=float, default=1.0, help="of the number of messages")
     parser.add_argument(
-        "--crowd", default="stubbed,gateway", help="relays that a hundred senders fall upon; may be empty"
+        "--crowd", default="stubbed", help="relays that a hundred senders fall upon (of postfix,stubbed,gateway)"
     )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, run_relays(Path(folder)) as relays:
