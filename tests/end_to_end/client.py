@@ -17,6 +17,9 @@ BAIT = "The National Insurance number is JG123456C."
 
 serial = count(1)
 
+BIG = 6_000_000
+"""Bytes of a message that fills the sockets on its way (Linux buffers up to 4 MB of what is sent), so that a next hop that does not read holds it up."""
+
 
 def make_mail(text: str = "The figures are attached.", size: int = 0) -> bytes:
     """A message like no other, in wire form without the final dot; `size` bytes of filling."""

@@ -15,6 +15,9 @@ from typing import Any, BinaryIO
 
 OFFERS = (b"PIPELINING", b"SIZE 104857600", b"8BITMIME", b"SMTPUTF8", b"DSN", b"ENHANCEDSTATUSCODES")
 
+RECEIVED_BYTES = 64 * 1024
+"""What the kernel may take for us unread: by itself it takes up to 32 MB, a whole message with its final dot."""
+
 
 class Step(enum.Enum):
     """Where a conversation is."""
@@ -162,6 +165,7 @@ class Sink:
     def open(self) -> None:
         """Listen; on the port of before, if there was one."""
         self.server = socket.create_server(("127.0.0.1", self.port), backlog=200)
+        self.server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVED_BYTES)
         self.port = self.server.getsockname()[1]
         threading.Thread(target=self.accept, args=(self.server,), daemon=True).start()
 

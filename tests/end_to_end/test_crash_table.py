@@ -22,15 +22,13 @@ from pathlib import Path
 import pytest
 
 from gateway.policy import find_shipped
-from tests.end_to_end.client import BAIT, GONE, ask, connect, hear, make_mail, propose, send, submit
+from tests.end_to_end.client import BAIT, BIG, GONE, ask, connect, hear, make_mail, propose, send, submit
 from tests.end_to_end.gateway import COMMAND, Gateway
 from tests.end_to_end.postfix import wait_for
 from tests.end_to_end.sink import Halt, Sink, Step, do_right, drop, reply, run_sink, say_and_leave
 
 pytestmark = pytest.mark.timeout(300)
 
-BIG = 3_000_000
-"""Bytes of a message that fills the sockets on its way, so that a next hop that does not read can be seen to hold it up."""
 
 SABOTEUR = (sys.executable, "-m", "tests.end_to_end.saboteur")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.client import make_mail, send
+from tests.end_to_end.client import BIG, make_mail, send
 from tests.end_to_end.gateway import Gateway, run_gateway
 from tests.end_to_end.postfix import is_open, wait_for
 from tests.end_to_end.sink import (
@@ -137,7 +137,7 @@ def test_a_slow_next_hop_is_waited_for(gateway: Gateway, sink: Sink, step: Step)
 
 def test_a_connection_that_broke_in_the_middle_of_a_message(gateway: Gateway, sink: Sink) -> None:
     """Of a long message the next hop has a part, and no dot."""
-    wire = make_mail(size=2_000_000)
+    wire = make_mail(size=BIG)
     sink.mail.clear()
     sink.plan = {Step.CONTENT: drop}.get
     assert send(gateway.port, wire) == BROKEN
