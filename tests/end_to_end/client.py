@@ -23,7 +23,9 @@ BIG = 6_000_000
 
 def make_mail(text: str = "The figures are attached.", size: int = 0) -> bytes:
     """A message like no other, in wire form without the final dot; `size` bytes of filling."""
-    filling = "".join(f"Line {n:08d} of the annual statistics.\r\n" for n in range(size // 40))
+    filling = "".join(
+        f"The annual statistics, line {n % 97:02} of them.\r\n" for n in range(size // 41)
+    )  # longer numbers are looked at
     head = (
         "From: FOI desk <foi@force.test>\r\nTo: requester@world.test\r\n"
         f"Subject: FOI {next(serial)}\r\nMessage-ID: <{uuid4()}@force.test>\r\n\r\n"
