@@ -108,11 +108,19 @@ KINDS = {
 }  # fmt: skip
 
 
-SECOND = "second set: "
-"""Before the layouts of the second set."""
+FURTHER, UNSEEN = "further: ", "unseen: "
+"""Before the layouts of `accounts.py`."""
 
-ALL_TEXTS = TEXTS | {SECOND + layout: text for layout, text in accounts.ACCOUNTS.items()}
-ALL_IDENTIFIED = IDENTIFIED | {SECOND + layout: people for layout, people in accounts.IDENTIFIED.items()}
+ALL_TEXTS = (
+    TEXTS
+    | {FURTHER + layout: text for layout, text in accounts.ACCOUNTS.items()}
+    | {UNSEEN + layout: text for layout, text in accounts.UNSEEN.items()}
+)
+ALL_IDENTIFIED = (
+    IDENTIFIED
+    | {FURTHER + layout: people for layout, people in accounts.IDENTIFIED.items()}
+    | {UNSEEN + layout: people for layout, people in accounts.UNSEEN_IDENTIFIED.items()}
+)
 
 
 def find_kinds(template: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from detectors.model import Role
+from detectors.model import OffenceGroup, Role
 from detectors.people import Sighting
 from detectors.personal_data.case_repair import raise_names
 from detectors.personal_data.dates import read_birth
@@ -110,16 +110,18 @@ class Narrative:
         numbers = [hit.start for hit in hits if hit.identifier.kind in NUMBERS]
         told = [(bearer, self.identify(text, bearer, numbers)) for bearer in bearers]
         places = sorted(
-            mention.start
+            start
             for bearer, sighting in told
             if sighting is not None and sighting.crime_context
-            for mention in bearer.mentions
+            for start in self.find_tellings(text, bearer, numbers)
         )
         people = []
         for bearer, sighting in told:
             if bearer.part.role is not Role.OFFICER and is_in_company(bearer, places):
                 sighting = self.see_in_company(bearer, sighting)  # noqa: PLW2901 - as it is after all
             if sighting is not None:
+                if sighting.crime_context:
+                    sighting = replace(sighting, offence=self.read_offence(text, bearer))  # noqa: PLW2901 - the same
                 marks = frozenset(hit.start for hit in bearer.hits if hit.identifier.strong)
                 people.append(Told(sighting, bearer.mentions[0].start, marks))
         return people
@@ -288,7 +290,11 @@ class Narrative:
         crime = any(self.speaks_of_crime(text, mention.start) for mention in bearer.mentions)
         involved = bearer.is_involved
         part = bearer.part
-        narrated = not involved and part.role is not Role.OFFICER and self.is_narrated(text, bearer, numbers)
+        narrated = (
+            not involved
+            and part.role is not Role.OFFICER
+            and any(self.is_narrated(text, mention, numbers) for mention in bearer.mentions)
+        )
         if not (births or marks or contacts or narrated or (involved and (references or crime))):
             return None
         exposing = (
@@ -303,20 +309,30 @@ class Narrative:
             crime_context=exposing and (part.role is not Role.OFFICER or bool(births)),
         )
 
-    def is_narrated(self, text: str, bearer: Bearer, numbers: Sequence[int]) -> bool:
+    def is_narrated(self, text: str, mention: Named, numbers: Sequence[int]) -> bool:
         """Whether a text that names somebody in full, beyond doubt, gives an account of what happened to them or what they did."""
-        hinted = bearer.part.role is not Role.UNKNOWN
-        return any(
-            self.vocabulary.accounts.tell(
-                text,
-                mention.start,
-                mention.start + len(mention.name),
-                numbers=bisect_left(numbers, mention.start + REACH) - bisect_left(numbers, mention.start - REACH),
-                hinted=hinted,
-            )
-            for mention in bearer.mentions
-            if mention.known and " " in mention.name and not mention.part.aside
-        )
+        if not mention.known or mention.part.aside or " " not in mention.name:
+            return False
+        near = bisect_left(numbers, mention.start + REACH) - bisect_left(numbers, mention.start - REACH)
+        end = mention.start + len(mention.name)
+        hinted = mention.part.role is not Role.UNKNOWN
+        return self.vocabulary.accounts.tell(text, mention.start, end, numbers=near, hinted=hinted)
+
+    def find_tellings(self, text: str, bearer: Bearer, numbers: Sequence[int]) -> list[int]:
+        """Where the text tells what makes somebody part of a crime: others near there are in it, not those near every mention."""
+        personal = [hit.start for hit in bearer.hits]
+        return [
+            mention.start
+            for mention, after in zip(bearer.mentions, (*bearer.mentions[1:], None), strict=True)
+            if (mention.part.certain and mention.part.role is not Role.OFFICER)
+            or any(mention.start <= start < (after.start if after else mention.end) for start in personal)
+            or self.is_narrated(text, mention, numbers)
+        ]
+
+    def read_offence(self, text: str, bearer: Bearer) -> OffenceGroup | None:
+        """The kind of crime that the text is about where it first names somebody."""
+        start = bearer.mentions[0].start
+        return self.vocabulary.offence_groups.group_of(text[max(0, start - REACH) : start + REACH])
 
     def see_in_company(self, bearer: Bearer, sighting: Sighting | None) -> Sighting | None:
         """Somebody who is named beside people in a crime: also in it, if the name is known for one or something befell its bearer."""

@@ -28,7 +28,7 @@ TELLING = frozenset({"crime_reference", "date_of_birth", "custody_number"})
 PAIR = re.compile(
     r"[^\W\d_a-z][\w'’-]{0,30}[ ,]{1,2}(?:[^\W\d_a-z][\w'’.-]{0,30}[ ,]{1,2}){0,2}[^\W\d_a-z][\w'’-]{0,30}"
 )
-SMALL_WORD = re.compile(r"[a-z]{3,}")
+SMALL_WORD = re.compile(r"[a-z0-9]{2,}")
 SMALL = re.compile(r"\b[a-z][a-z']+")
 TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr)\.? [A-Z]")
 Span = tuple[int, int]
@@ -55,8 +55,16 @@ class Windows:
 
         Raises OverLimit(TOOK_TOO_LONG) when more windows deserve a look than a message has.
         """
-        chosen = list(self.choose(text, hits, hidden=hidden))
-        self.look({window for _, window in chosen} - self.known.keys())
+        chosen: list[tuple[int, str]] = []
+        unknown: set[str] = set()
+        for start, window in self.choose(text, hits, hidden=hidden):
+            chosen.append((start, window))
+            if window not in self.known:
+                unknown.add(window)
+            if len(unknown) > self.left:
+                self.left = -1  # nor does any further text of the message get a look
+                raise OverLimit(Why.TOOK_TOO_LONG)
+        self.look(unknown)
         pieces, done = [], 0
         for start, window in chosen:
             pieces += [text[done:start], window]
@@ -69,10 +77,8 @@ class Windows:
         return "".join((*pieces, text[done:])), names
 
     def look(self, unknown: Collection[str]) -> None:
-        """Find the names in windows, in the order of their letters. Raises OverLimit(TOOK_TOO_LONG)."""
+        """Find the names in windows, in the order of their letters."""
         self.left -= len(unknown)
-        if self.left < 0:
-            raise OverLimit(Why.TOOK_TOO_LONG)
         ordered = sorted(unknown)
         seen = self.model.find_people(ordered) if self.model is not None else ([] for _ in ordered)
         for window, spans in zip(ordered, seen, strict=True):
@@ -83,6 +89,8 @@ class Windows:
 
     def choose(self, text: str, hits: Sequence[Hit], *, hidden: bool) -> Iterator[tuple[int, str]]:
         """The windows, with capitals, that may name somebody and have crime in them or beside them; in hidden text, or what points at a person."""
+        if self.left < 0:
+            raise OverLimit(Why.TOOK_TOO_LONG)
         spans = list(cut(text))
         evidence = [False] * len(spans)
         number = 0

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 
-from detectors.model import Location, Passage, Role, Visibility
+from detectors.model import Location, OffenceGroup, OverLimit, Passage, Role, Visibility
+from tests.cost import cost_at_most
 from tests.detectors.personal_data.conftest import Look
 from tests.detectors.personal_data.made import make_passage
 
@@ -71,3 +74,36 @@ def test_addresses_in_a_header_are_what_mail_is_sent_by(look: Look) -> None:
     assert look(make_passage("Jane <jane@example.org>", channel="header:from")).findings == ()
     subject = look(make_passage("Re: AB123456C jane@example.org", channel="header:subject"))
     assert [finding.kind for finding in subject.findings] == ["nino"]
+
+
+def test_people_are_counted_by_the_kind_of_crime_that_the_text_tells(look: Look) -> None:
+    """By its words, or by an offence code."""
+    text = "Priya Okonkwo was raped by Darren Cooper, who was arrested."
+    assert look(make_passage(text)).people.by_offence == {OffenceGroup.SEXUAL: 2}
+    coded = "Charge: TH68001. Defendant: Darren Cooper (DOB 01/02/1980)"
+    assert look(make_passage(coded)).people.by_offence == {OffenceGroup.THEFT: 1}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Jane Doe was assaulted. " * 40_000,
+        "VICTIM: " * 100_000,
+        "A" * 1_000_000,
+        "Aa " * 300_000,
+        "O'" * 400_000,
+        "DOE, JANE, " * 90_000,
+        "mr " * 300_000,
+        "\u202eJane Doe\u202c wa\u0301\u0301\u0301s robbed. " * 30_000,
+        "Zoe\u0301\u0301\u0301\u0301 " * 100_000,
+        "محمد علي was assaulted. " * 30_000,
+        "by his her the " * 60_000,
+        "\n" * 1_000_000,
+        "(" * 500_000 + "Jane Doe",
+    ],
+    ids=["one name", "labels", "one word", "short words", "apostrophes", "commas", "titles", "directions", "marks", "arabic", "kin", "lines", "brackets"],
+)  # fmt: skip
+def test_a_million_characters_cost_no_more_than_their_number(look: Look, text: str) -> None:
+    """Whatever they are; or they are unread."""
+    with cost_at_most(3_000), suppress(OverLimit):
+        look(make_passage(text))
