@@ -27,18 +27,32 @@ NEAR = 12
 
 
 @dataclass(frozen=True, slots=True)
+class Pen:
+    """How a run of rich text is written: its colour as 0xRRGGBB (None: the automatic one), its size in points (0: not said)."""
+
+    ink: int | None = None
+    points: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
-    """How text looks: colours as 0xRRGGBB (None: the automatic one), size in points (0: not said)."""
+    """How text looks: colours as 0xRRGGBB (None: the automatic one), size in points (0: not said).
+
+    `patterned`: the ground is of several colours, or of one that nobody says. No one ink is lost in it.
+    """
 
     ink: int | None = None
     ground: int | None = None
     points: float = 0.0
+    patterned: bool = False
 
     @property
     def hides(self) -> bool:
         """Whether nobody can read it: too small, or in the colour of its ground."""
         if 0 < self.points < TINY_POINTS:
             return True
+        if self.patterned:
+            return False
         ink = BLACK if self.ink is None else self.ink
         ground = WHITE if self.ground is None else self.ground
         return all(abs((ink >> shift & 255) - (ground >> shift & 255)) < NEAR for shift in (0, 8, 16))
@@ -46,6 +60,10 @@ class Look:
     def painted(self, ink: int | None) -> Look:
         """With the ink that a number format gives; None for none."""
         return self if ink is None else replace(self, ink=ink)
+
+    def written(self, pen: Pen | None) -> Look:
+        """A run of its text, on the same ground; None for a run that is written as the cell."""
+        return self if pen is None else replace(self, ink=pen.ink, points=pen.points)
 
 
 def indexed(index: int) -> int | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from urllib.parse import unquote
 
 from detectors.formats import xml_events
@@ -13,6 +14,7 @@ from detectors.formats.data_mashup import find_mashup, read_mashup
 from detectors.formats.drawings import ChartHandler, DrawingHandler
 from detectors.formats.encoded import find_inline
 from detectors.formats.opc import CONTENT_TYPES, Package, resolve
+from detectors.formats.pictures.thumbnails import read_thumbnail
 from detectors.formats.residue import find_texts
 from detectors.formats.signatures import is_packed
 from detectors.formats.words import WordsHandler
@@ -62,9 +64,12 @@ NAMING = frozenset(("Relationships", "Types"))
 LEAST_ENCODED = 80
 
 
-def read_leftovers(part: Part, package: Package, claimed: set[str]) -> Iterator[Content]:
+def read_leftovers(
+    part: Part, package: Package, claimed: set[str], hidden: Mapping[str, Visibility] = MappingProxyType({})
+) -> Iterator[Content]:
     """Every part of the package in `part` whose name (as `Package.parts` spells it) is not among the claimed.
 
+    `hidden`: how hidden those are that stand in a hidden place.
     A part that nothing refers to is left over, whatever is in it. Members that share a name with another are read too, as left over,
     and make the package Unread: see `Package.duplicates`.
     """
@@ -72,11 +77,27 @@ def read_leftovers(part: Part, package: Package, claimed: set[str]) -> Iterator[
     astray = replace(part, visibility=max(part.visibility, Visibility.ORPHAN))
     for number, name in enumerate(sorted(package.parts.keys() - claimed), 1):
         where = part.where.into(name, f"package part {number}")
-        yield from read_leftover(part if name in referred else astray, package, name, where)
+        seen = replace(part, visibility=max(part.visibility, hidden.get(name, Visibility.SHOWN)))
+        yield from read_leftover(seen if name in referred else astray, package, name, where)
     for number, member in enumerate(package.duplicates, 1):
         where = part.where.into(member.filename, f"second part {number}")
         yield part.inner(where, package.archive.source(member), visibility=Visibility.ORPHAN)
         yield Unread(where, Why.DAMAGED)
+
+
+def find_within(package: Package, start: str, stops: Collection[str]) -> set[str]:
+    """The parts that one leads to, near and far: drawings, their charts and pictures, the objects in them. Not `stops`, nor what is behind those."""
+    found: set[str] = set()
+    ahead = [start]
+    while ahead:
+        try:
+            targets = {each.target for each in package.relationships(ahead.pop()) if not each.external}
+        except ValueError:
+            continue  # said where the part itself is read
+        new = {target for target in targets if target in package.parts} - found - {start, *stops}
+        found |= new
+        ahead += new
+    return found
 
 
 def find_referred(package: Package) -> set[str]:
@@ -98,6 +119,8 @@ def read_leftover(part: Part, package: Package, name: str, where: Location) -> I
         yield from read_xml(part, package, name, where)
     elif PRINTER.search(name) or CUSTOM_PROPERTY.search(name):
         yield from read_settings(part, package, name, where)
+    elif name.startswith("docprops/thumbnail."):
+        yield from read_thumbnail(part.inner(where, package.archive.source(package.parts[name])))
     else:
         yield part.inner(where, package.archive.source(package.parts[name]))
 

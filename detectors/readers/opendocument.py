@@ -24,7 +24,8 @@ from detectors.formats.opendocument.package import (
     standing,
 )
 from detectors.formats.opendocument.styles import Styles
-from detectors.formats.residue import find_texts, sweep
+from detectors.formats.pictures.thumbnails import read_thumbnail
+from detectors.formats.residue import sweep
 from detectors.formats.walk import Walk, source_chunks
 from detectors.formats.words import WordsHandler
 from detectors.formats.xml_root import find_root
@@ -48,9 +49,6 @@ GRAPHICS = "application/vnd.oasis.opendocument.graphics"
 XML = re.compile(r"\.(xml|xba|xlb|xlc|xdl|rdf)$", re.IGNORECASE)
 MACROS = re.compile(r"(^|/)(Basic|Dialogs)/")
 HARMLESS = re.compile(r"(^|/)(mimetype|layout-cache)$")
-METAFILE_MARKS = re.compile(r"X[A-Z]+_\w+|VCLMTF|E?MF\+?$")
-METAFILE = b"VCLMTF"
-"""What OpenOffice keeps as the picture of an object; its text stands in it as text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +126,8 @@ class Reading:
     package: Package
     manifest: Manifest = field(default_factory=Manifest)
     claimed: set[str] = field(default_factory=set)
-    references: set[str] = field(default_factory=set)
+    references: dict[str, Visibility] = field(default_factory=dict)
+    """What is linked to, and how hidden the place is that does."""
 
     def read(self) -> Iterator[Content]:
         """Everything, the document itself first."""
@@ -191,7 +190,9 @@ class Reading:
             if walk.damaged:
                 yield Unread(where / base, Why.DAMAGED)
                 yield from self.salvage(name, where / base)
-            self.references |= {posixpath.normpath(folder + each) for each in handler.references}
+            for each, seen in handler.references.items():
+                target = posixpath.normpath(folder + each)
+                self.references[target] = min(max(seen, visibility), self.references.get(target, seen))
 
     def salvage(self, name: str, where: Location) -> Iterator[Content]:
         """All that stands in a broken file, without order."""
@@ -215,9 +216,8 @@ class Reading:
 
     def standing_of(self, folder: str) -> Visibility:
         """An object that nothing refers to, or that the manifest does not list, is left over."""
-        if folder.rstrip("/") not in self.references:
-            return Visibility.ORPHAN
-        return standing(self.manifest, folder + "content.xml")
+        seen = self.references.get(folder.rstrip("/"), Visibility.ORPHAN)
+        return max(seen, standing(self.manifest, folder + "content.xml"))
 
     # All other members.
 
@@ -228,7 +228,7 @@ class Reading:
             return
         unread = locked(self.part, self.package, self.manifest, name)
         where = self.part.where.into(name, f"package part {number}")
-        visibility = standing(self.manifest, name)
+        visibility = max(standing(self.manifest, name), self.references.get(name, Visibility.SHOWN))
         if unread:
             yield unread
         elif HARMLESS.search(name):
@@ -270,21 +270,14 @@ class Reading:
         """A picture, an embedded object, a script, an older version: a part of its own."""
         member = self.package.members[name]
         source = self.package.archive.source(member)
-        if is_metafile(self.part.inner(where, source)):
-            yield from self.read_metafile(name, where, visibility)
-        elif name.startswith("Versions/"):
+        if name.startswith("Versions/"):
             yield self.part.inner(where, source, visibility=Visibility.ORPHAN)
-        elif name.startswith(("Thumbnails/", "Scripts/")):
+        elif name.startswith("Thumbnails/"):
+            yield from read_thumbnail(self.part.inner(where, source, visibility=max(visibility, Visibility.METADATA)))
+        elif name.startswith("Scripts/"):
             yield self.part.inner(where, source, visibility=max(visibility, Visibility.METADATA))
         else:
             yield self.part.inner(where, source, visibility=visibility)
-
-    def read_metafile(self, name: str, where: Location, visibility: Visibility) -> Iterator[Content]:
-        """The text that a StarView metafile draws, without the marks between its pictures."""
-        words = dict.fromkeys(text.strip() for _, _, text in find_texts(self.whole(name)))
-        text = "\n".join(word for word in words if word and not METAFILE_MARKS.match(word))
-        if text:
-            yield Passage(where, self.hide(max(visibility, Visibility.METADATA)), "objectReplacement", text)
 
     def read_double(self, number: int, member: ZipInfo) -> Iterator[Content]:
         """A member whose name stands again further on: no program shows it."""
@@ -293,14 +286,6 @@ class Reading:
             yield Unread(where, Why.UNKNOWN_FORMAT)
         elif member.file_size:
             yield self.part.inner(where, self.package.archive.source(member), visibility=Visibility.ORPHAN)
-
-
-def is_metafile(part: Part) -> bool:
-    """Whether the bytes are StarView's metafile."""
-    try:
-        return part.head(6) == METAFILE
-    except (ValueError, OverLimit):
-        return False
 
 
 def channel_word(name: str) -> str:

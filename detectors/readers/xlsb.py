@@ -14,7 +14,7 @@ from detectors.formats.biff12.pivot import read_pivot_cache
 from detectors.formats.biff12.sheet import Book, Sheet
 from detectors.formats.biff12.styles import Styles
 from detectors.formats.biff12.workbook import Strings, Workbook
-from detectors.formats.leftovers import read_leftovers
+from detectors.formats.leftovers import find_within, read_leftovers
 from detectors.formats.opc import Package, Relationship, open_package
 from detectors.formats.zip_gaps import read_gaps
 from detectors.model import Content, Location, Part, Table, Unread, Visibility, Why
@@ -76,6 +76,8 @@ class Reading:
     workbook: Workbook = field(default_factory=Workbook)
     relations: dict[str, Relationship] = field(default_factory=dict)
     caches: dict[str, Location] = field(default_factory=dict)
+    places: dict[str, Visibility] = field(default_factory=dict)
+    """How hidden the parts are that belong to sheets: as the least hidden of these."""
 
     def read(self) -> Iterator[Content]:
         """Everything, sheets first."""
@@ -89,7 +91,7 @@ class Reading:
         yield from self.read_pivot_caches()
         yield from self.read_links()
         yield from read_others(claims)
-        yield from read_leftovers(claims.part, self.package, claims.claimed)
+        yield from read_leftovers(claims.part, self.package, claims.claimed, self.places)
         yield from read_gaps(claims.part, self.package.archive)
 
     # The workbook.
@@ -155,6 +157,8 @@ class Reading:
         yield from claims.passages(where / "formulas", hidden, "formula", tuple(sheet.literals))
         yield from claims.words(where / "settings", visibility, sheet.words)
         yield from claims.admit_noted(name, where)
+        for target in find_within(self.package, name, (self.path,)):
+            self.places[target] = min(visibility, self.places.get(target, visibility))
         for each in claims.relationships(name):
             if not each.external and claims.free(each.target):
                 yield from self.read_around(each, where, visibility)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import posixpath
 import re
 from collections.abc import Generator, Iterator
@@ -10,14 +11,16 @@ from itertools import groupby
 from operator import attrgetter
 
 from detectors.formats import xml_events
-from detectors.formats.leftovers import read_leftovers
+from detectors.formats.leftovers import find_within, read_leftovers
 from detectors.formats.opc import Package, Relationship, open_package
 from detectors.formats.spreadsheetml.comments import CommentsHandler
 from detectors.formats.spreadsheetml.links import LinkHandler
-from detectors.formats.spreadsheetml.merges import REFERENCE, find_merges
+from detectors.formats.spreadsheetml.merges import REFERENCE, Area, find_merges
 from detectors.formats.spreadsheetml.pivot import DefinitionHandler, Field, RecordsHandler
+from detectors.formats.spreadsheetml.rich_text import RichText
 from detectors.formats.spreadsheetml.sheet import Book, SheetHandler
 from detectors.formats.spreadsheetml.styles import StylesHandler, ThemeHandler
+from detectors.formats.spreadsheetml.tables import TableHandler
 from detectors.formats.spreadsheetml.workbook import StringsHandler, WorkbookHandler
 from detectors.formats.zip_gaps import read_gaps
 from detectors.model import (
@@ -89,6 +92,9 @@ class Reading:
     relations: dict[str, Relationship] = field(default_factory=dict)
     claimed: set[str] = field(default_factory=set)
     caches: dict[str, Location] = field(default_factory=dict)
+    places: dict[str, Visibility] = field(default_factory=dict)
+    """How hidden the parts are that belong to sheets: as the least hidden of these."""
+
     remarks: list[str] = field(default_factory=list)
     """Comments and processing instructions of the parts read so far."""
 
@@ -103,7 +109,7 @@ class Reading:
         yield from self.read_pivot_caches()
         yield from self.read_links()
         yield from self.passage(self.part.where, Visibility.METADATA, "xmlComment", "\n".join(self.remarks))
-        yield from read_leftovers(self.part, self.package, self.claimed)
+        yield from read_leftovers(self.part, self.package, self.claimed, self.places)
         yield from read_gaps(self.part, self.package.archive)
 
     def parse(self, name: str, handler: xml_events.Handler) -> None:
@@ -153,19 +159,29 @@ class Reading:
 
     def read_book(self) -> Generator[Content, None, Book]:
         """Shared strings, and what cell formats do. The styles part is read for its words with what is left over."""
-        strings, theme = StringsHandler(self.part.budget), ThemeHandler()
-        for name in self.related("sharedStrings"):
-            yield from self.try_to_parse(name, strings, self.part.where / "shared strings")
+        theme = ThemeHandler()
         for name in self.related("theme"):
             xml_events.parse(self.package.chunks(name), theme)
         styles = StylesHandler(theme.colours)
         for name in self.related("styles"):
             xml_events.parse(self.package.chunks(name), styles)
+        strings = StringsHandler(RichText(styles.read_colour))
+        for name in self.related("sharedStrings"):
+            yield from self.try_to_parse(name, strings, self.part.where / "shared strings")
         where = self.part.where / "styles"
         yield from self.passage(where, Visibility.METADATA, "numberFormat", "\n".join(styles.words()))
         where = self.part.where / "phonetic text"
         yield from self.passage(where, Visibility.METADATA, "phonetic", "\n".join(strings.phonetic))
-        return Book(strings.items, bytearray(len(strings.items)), styles.formats(), self.workbook.since_1904)
+        formats = styles.formats()
+        return Book(
+            strings=strings.items,
+            used=bytearray(len(strings.items)),
+            formats={style: form for style, form in formats.items() if form.changes},
+            since_1904=self.workbook.since_1904,
+            pens=strings.pens,
+            all_formats=formats,
+            read_colour=styles.read_colour,
+        )
 
     def read_unused(self, book: Book) -> Iterator[Content]:
         """Shared strings that no cell shows: what was deleted from the sheets."""
@@ -194,7 +210,8 @@ class Reading:
     def read_sheet(self, name: str, where: Location, visibility: Visibility, book: Book) -> Iterator[Content]:
         """One sheet: its cells as they stream, the words around them, its comments; its pivot tables are noted."""
         self.claimed.add(name)
-        handler = SheetHandler(book, self.part.budget, find_merges(self.package.chunks(name)))
+        merges, grounded = find_merges(self.package.chunks(name)), list(self.find_grounded(name))
+        handler = SheetHandler(book, self.part.budget, merges, grounded)
         rows = Rows(handler, handler.feed(self.package.chunks(name), self.remarks))
         rows.begin()
         yield Table(where, self.hide(visibility), "cells", handler.columns(), rows.stream())
@@ -202,11 +219,21 @@ class Reading:
         hidden = max(visibility, Visibility.METADATA)
         yield from self.passage(where / "formulas", hidden, "formula", "\n".join(handler.literals))
         yield from self.passage(where / "settings", hidden, "sheetSettings", "\n".join(handler.words))
+        for target in find_within(self.package, name, (self.path,)):
+            self.places[target] = min(visibility, self.places.get(target, visibility))
         for target in self.package.targets(name, "comments", "threadedComment"):
             yield from self.read_comments(target, where)
         for target in self.package.targets(name, "pivotTable"):
             for cache in self.package.targets(target, "pivotCacheDefinition"):
                 self.caches.setdefault(cache, where)
+
+    def find_grounded(self, name: str) -> Iterator[Area]:
+        """What the tables of a sheet give a ground to. One that is broken gives none, and is said where it is read."""
+        for target in self.package.targets(name, "table"):
+            handler = TableHandler()
+            with contextlib.suppress(ValueError):
+                xml_events.parse(self.package.chunks(target), handler)
+            yield from handler.grounded()
 
     def read_comments(self, name: str, where: Location) -> Iterator[Content]:
         """Comments by cell."""

@@ -83,7 +83,9 @@ class ContentHandler:
     channel: str = "body"
     visibility: Visibility = Visibility.SHOWN
     events: list[Event] = field(default_factory=list)
-    references: set[str] = field(default_factory=set)
+    references: dict[str, Visibility] = field(default_factory=dict)
+    """What is linked to, and how hidden the sheet is that does: the least hidden, of several."""
+
     allowance: Allowance = field(default_factory=Allowance)
     depth: int = 0
     sinks: list[Sink] = field(default_factory=list)
@@ -258,7 +260,9 @@ class ContentHandler:
 
     def note_reference(self, target: str) -> None:
         """A link: to a part of the package, or out of it."""
-        self.references.add(target.removeprefix("./").removeprefix("#./").rstrip("/"))
+        seen = self.grids[0].visibility if self.grids else self.visibility
+        name = target.removeprefix("./").removeprefix("#./").rstrip("/")
+        self.references[name] = min(seen, self.references.get(name, seen))
         if ":" in target or (len(target) > 2 and target.startswith(("/", "\\", ".."))):
             self.aside("hyperlink", target)
 
@@ -268,7 +272,7 @@ class ContentHandler:
         """Text from here to the element's end goes to a channel of its own."""
         channel, visibility, label = REGIONS[name]
         outer = self.sinks[-1]
-        if self.kind != "spreadsheet" and channel in {"headerFooter", "drawing"}:
+        if self.kind != "spreadsheet" and channel == "headerFooter":
             visibility = Visibility.SHOWN
         where = (self.grids[-1].where if self.grids else self.sinks[0].where) / label
         self.push_sink(channel, max(outer.visibility, visibility), where)
@@ -308,8 +312,7 @@ class ContentHandler:
         """A drawing. Its text is a sheet's drawing text, or the text of a slide or page; nobody knows its ground."""
         self.shapes += 1
         if self.cells or (self.kind == "spreadsheet" and self.sinks[-1].channel != "drawing"):
-            hidden = Visibility.SHOWN if self.kind != "spreadsheet" else Visibility.METADATA
-            self.push_sink("drawing", max(self.sinks[-1].visibility, hidden), self.place("drawing"))
+            self.push_sink("drawing", self.sinks[-1].visibility, self.place("drawing"))
         hides = attributes.get("layer", "") in self.styles.hidden_layers or attributes.get("display") == "none"
         self.push_veil(gone=hides, look=None)
         self.keep_attributes(attributes)
@@ -571,7 +574,8 @@ class ContentHandler:
         sealed = face.sealed and self.grids[-1].protected
         if "covered" in attributes or sealed or (not shown and self.veils[-1].unseen):
             return True
-        return face.silent and not (shown and attributes.get("value-type") == "string")
+        text = attributes.get("value-type") == "string"
+        return face.mute if text and (shown or not face.silent) else face.silent
 
     def keep_formula(self, formula: str) -> None:
         """Texts inside a formula, and the files it names."""

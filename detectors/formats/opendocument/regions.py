@@ -47,7 +47,7 @@ REGIONS: dict[str, tuple[str, Visibility, str]] = {
     # 10.9: what a speaker reads
     "notes": ("notes", Visibility.COMMENT, "notes"),
     # 10: drawings that stand beside the cells
-    "shapes": ("drawing", METADATA, "drawings"),
+    "shapes": ("drawing", Visibility.SHOWN, "drawings"),
 }
 """Elements whose text has a channel of its own: its name, how hidden it is at least, and what people call the place."""
 

@@ -68,19 +68,22 @@ class Style:
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """What a cell style comes to: how text looks, whether nobody can read it, whether it is sealed or shows no value."""
+    """What a cell style comes to: how text looks, whether nobody can read it, whether it is sealed, shows no value, or no text."""
 
     look: Look
     dim: bool
     sealed: bool
     silent: bool
+    mute: bool
 
 
 @dataclass(slots=True)
 class DataStyle:
     """A number format: whether it shows anything, and the styles that stand in for it under a condition."""
 
+    of_text: bool = False
     shows: bool = False
+    ink: int | None = None
     others: list[str] = field(default_factory=list)
 
 
@@ -144,27 +147,33 @@ class Styles:
         """All that matters of a cell style."""
         known = self.faces.get(name)
         if known is None:
-            look = self.look("table-cell", name)
-            known = self.faces[name] = Face(look, is_dim(look), self.seals(name), self.is_silent(name))
+            forms = self.formats(name)
+            look = self.look("table-cell", name).painted(common_ink(forms))
+            silent = bool(forms) and not any(form.shows for form in forms)
+            mute = bool(forms) and forms[0].of_text and not forms[0].shows
+            known = self.faces[name] = Face(look, is_dim(look), self.seals(name), silent, mute)
         return known
 
     def seals(self, name: str) -> bool:
         """Whether a cell style hides the content of its cells on a protected sheet (20.253)."""
         return first(style.sealed for style in self.chain("table-cell", name)) or False
 
-    def is_silent(self, name: str) -> bool:
-        """Whether a cell style's number format shows nothing, whatever the value: `;;;`."""
+    def formats(self, name: str) -> list[DataStyle]:
+        """A cell style's number format, then those that stand in for it under a condition; none where it has none."""
         data_style = first(style.data_style or None for style in self.chain("table-cell", name))
-        if data_style is None or data_style not in self.data_styles:
-            return False
-        form = self.data_styles[data_style]
-        others = [self.data_styles[each] for each in form.others if each in self.data_styles]
-        return not form.shows and not any(each.shows for each in others)
+        form = self.data_styles.get(data_style or "")
+        return [form, *(self.data_styles[each] for each in form.others if each in self.data_styles)] if form else []
 
 
 def first(values: Iterable[Value | None]) -> Value | None:
     """The first value that anything says."""
     return next((value for value in values if value is not None), None)
+
+
+def common_ink(forms: list[DataStyle]) -> int | None:
+    """The colour that a number format gives to every value: `[White]` in each section."""
+    inks = {form.ink for form in forms}
+    return inks.pop() if len(inks) == 1 else None
 
 
 def is_dim(look: Look) -> bool:
@@ -190,7 +199,7 @@ class StyleReader:
             self.start_style(attributes)
         elif name in DATA_STYLES:
             self.data_style = attributes.get("name", "")
-            self.styles.data_styles[self.data_style] = DataStyle()
+            self.styles.data_styles[self.data_style] = DataStyle(of_text=name == "text-style")
         elif name == "map":
             self.note_map(attributes)
         elif name.endswith("properties"):
@@ -214,6 +223,9 @@ class StyleReader:
 
     def note_properties(self, attributes: dict[str, str]) -> None:
         """`style:text-properties` and its kin; in old files one `style:properties` for all."""
+        if self.data_style:
+            form = self.styles.data_styles[self.data_style]
+            form.ink = colour(attributes.get("color"), form.ink)
         style = self.styles.styles.get(self.key)
         if style is None:
             return

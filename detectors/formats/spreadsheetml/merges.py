@@ -12,6 +12,9 @@ MERGE = re.compile(
 )
 MERGES = 50_000
 
+Area = tuple[int, int, int, int]
+"""Top row from 1, left column from 0, bottom row, right column: all within."""
+
 
 @dataclass(frozen=True, slots=True)
 class Merge:

@@ -71,6 +71,9 @@ class RowShape:
     """The columns of values that are indices of shared strings."""
 
     numbers: tuple[int, ...]
+    styles: dict[int, str]
+    """The style of each column of strings."""
+
     others: tuple[tuple[int, str, str], ...]
     """The column, kind and style of all other values."""
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import ge
 from types import MappingProxyType
 from typing import Any
 
+from detectors.formats.appearance import Look
 from detectors.formats.escapes import resolve_escapes
-from detectors.formats.number_formats import float_or_none, plain, show
+from detectors.formats.number_formats import GENERAL, float_or_none, plain, show
 from detectors.formats.spreadsheetml import quick
-from detectors.formats.spreadsheetml.merges import REFERENCE, Merge, column_index
+from detectors.formats.spreadsheetml.merges import REFERENCE, Area, Merge, column_index
+from detectors.formats.spreadsheetml.rich_text import PLAIN, Pens, ReadColour, RichText, read_automatic
 from detectors.formats.spreadsheetml.row_shapes import RowShape, RowShapes, UsualRow, make_pattern, read_usual
 from detectors.formats.spreadsheetml.styles import CellFormat
 from detectors.formats.spreadsheetml.workbook import number
-from detectors.formats.words import sayings
+from detectors.formats.words import RUNS, sayings
 from detectors.model import Budget, Column, Row, Visibility, letters
 
 COLUMNS = 16_384
@@ -50,6 +52,7 @@ TEXT_ELEMENTS = frozenset(
 USUAL_KINDS = frozenset(("", "n", "s"))
 LONG = 1023
 MOST_SHOWN = 20_000
+NO_FORMAT = CellFormat(GENERAL, Look())
 NOTHING: Mapping[int, Any] = MappingProxyType({})
 
 
@@ -63,6 +66,13 @@ class Book:
     """By the `s` of a cell: those that show something else than the number, or nothing."""
 
     since_1904: bool
+    pens: Mapping[int, Pens] = field(default_factory=dict, repr=False)
+    """By shared string: the runs of those that may be seen otherwise than their cells."""
+
+    all_formats: Mapping[str, CellFormat] = field(default_factory=dict, repr=False)
+    """By the `s` of a cell: all of them."""
+
+    read_colour: ReadColour = read_automatic
 
 
 @dataclass(slots=True)
@@ -72,6 +82,9 @@ class SheetHandler:
     book: Book
     budget: Budget
     merges: dict[int, list[Merge]] = field(default_factory=dict)
+    grounded: list[Area] = field(default_factory=list)
+    """Areas to which the style of a table gives a ground of its own."""
+
     rows: list[Row] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
     hidden_columns: bytearray = field(default_factory=lambda: bytearray(COLUMNS))
@@ -96,6 +109,10 @@ class SheetHandler:
     style: str = ""
     value: list[str] = field(default_factory=list)
     collecting: str = ""
+    rich: RichText | None = None
+    """The text that stands in a cell itself, where it is one of runs."""
+
+    runs: Pens | None = None
 
     def feed(self, chunks: Iterable[bytes], remarks: list[str]) -> Iterator[None]:
         """Parse a sheet; yields as rows gather. Raises ValueError, OverLimit."""
@@ -127,7 +144,7 @@ class SheetHandler:
                 if value or inline:
                     self.place(column, kind or "n", style, quick.unescape(value or inline))
             elif kind == "s":
-                self.place_string(column, value)
+                self.place_string(column, value, style)
             elif value:
                 cells[column] = value if value.isdigit() else plain(quick.unescape(value))
         self.end_row()
@@ -150,6 +167,7 @@ class SheetHandler:
             columns=columns,
             strings=tuple(column for column, shared in usual.items() if shared),
             numbers=tuple(column for column, shared in usual.items() if not shared),
+            styles={column: style for column, (_, style, _) in zip(columns, values, strict=True) if usual.get(column)},
             others=tuple(each for each in others if each[0] not in usual),
         )
         self.shapes.learn(record, shape)
@@ -158,15 +176,8 @@ class SheetHandler:
         """A row of a shape that was learnt. Raises ValueError for a shared string that is not there."""
         self.row_number, self.row_visibility = int(groups[0]), shape.visibility
         self.cells, self.hidden, self.raw = {}, {}, {}
-        cells, strings, used = shape.place(groups[1:]), self.book.strings, self.book.used
-        for column in shape.strings:
-            index = int(cells[column])
-            if index >= len(strings):
-                raise ValueError("a shared string that is missing")
-            used[index] = 1
-            text = cells[column] = strings[index]
-            if len(text) > LONG:
-                self.budget.spend(len(text) >> 10)
+        cells = shape.place(groups[1:])
+        self.take_strings(shape, cells)
         for column in shape.numbers:
             if not cells[column].isdigit():
                 cells[column] = plain(quick.unescape(cells[column]))
@@ -176,6 +187,20 @@ class SheetHandler:
                 cells[column] = self.cells.get(column, "")
         self.finish_row(cells)
 
+    def take_strings(self, shape: RowShape, cells: list[str]) -> None:
+        """The shared strings of a row of a shape, in place of their indices. Raises ValueError for one that is not there."""
+        strings, used, pens = self.book.strings, self.book.used, self.book.pens
+        for column in shape.strings:
+            index = int(cells[column])
+            if index >= len(strings):
+                raise ValueError("a shared string that is missing")
+            used[index] = 1
+            text = cells[column] = strings[index]
+            if len(text) > LONG:
+                self.budget.spend(len(text) >> 10)
+            if index in pens:
+                self.judge(column, "s", shape.styles[column], pens[index])
+
     def index(self, name: str) -> int:
         """The index of a column, from 0."""
         column = self.indices.get(name)
@@ -183,7 +208,7 @@ class SheetHandler:
             column = self.indices[name] = column_index(name)
         return column
 
-    def place_string(self, column: int, raw: str) -> None:
+    def place_string(self, column: int, raw: str, style: str) -> None:
         """A shared string in an empty cell. Raises ValueError for one that is not there."""
         index = int(raw) if raw.isdigit() else -1
         if not 0 <= index < len(self.book.strings):
@@ -194,6 +219,8 @@ class SheetHandler:
             self.cells[column] = text
         if len(text) > LONG:
             self.budget.spend(len(text) >> 10)
+        if index in self.book.pens:
+            self.judge(column, "s", style, self.book.pens[index])
 
     # Everything else.
 
@@ -201,6 +228,10 @@ class SheetHandler:
         """An element; cells first, for they are most of a sheet."""
         if name == "c":
             self.start_cell(attributes)
+        elif self.rich is not None:
+            self.rich.start(name, attributes)
+            if attributes and name not in RUNS:
+                self.keep_words(name, attributes)
         elif name in {"v", "t", "f"}:
             self.collecting = name
             self.value = [] if name == "f" else self.value
@@ -222,6 +253,8 @@ class SheetHandler:
                 self.no_width = is_below(attributes.get("defaultColWidth"), NARROW)
             case "sheetData":
                 self.begun = True
+            case "is" if self.in_row:
+                self.rich = RichText(self.book.read_colour)
             case _ if name in TEXT_ELEMENTS:
                 self.collecting = name
                 self.value = []
@@ -274,7 +307,9 @@ class SheetHandler:
 
     def text(self, text: str) -> None:
         """Character data: of what is being collected, or where none is expected."""
-        if self.collecting:
+        if self.rich is not None and self.rich.in_text:
+            self.rich.text(text)
+        elif self.collecting:
             self.value.append(text)
         elif text.strip():
             self.words.append(text)
@@ -285,6 +320,8 @@ class SheetHandler:
             self.end_cell()
         elif name == "row":
             self.end_row()
+        elif self.rich is not None:
+            self.end_rich(name, self.rich)
         elif name == "f":
             self.keep_literals("".join(self.value))
             self.value = []
@@ -294,6 +331,15 @@ class SheetHandler:
             if name in TEXT_ELEMENTS:
                 self.words.append("".join(self.value))
                 self.value = []
+
+    def end_rich(self, name: str, rich: RichText) -> None:
+        """An element of a text in the cell itself ends; after the last one the text is the cell's value."""
+        rich.end(name)
+        if name == "is":
+            self.value.append("".join(rich.pieces))
+            self.words += rich.heard
+            self.runs = frozenset(rich.pens) if rich.matters() else None
+            self.rich = None
 
     def keep_literals(self, formula: str) -> None:
         """Texts inside a formula: `IF(1=1,"","text")` shows nothing and holds something."""
@@ -306,13 +352,14 @@ class SheetHandler:
     def end_cell(self) -> None:
         """The cell's text, as far as it has one."""
         raw = "".join(self.value)
-        self.value = []
+        self.value, self.rich = [], None
         if not raw:
             return
         if not self.in_row:
             self.words.append(self.resolve(self.kind, raw))
             return
         self.place(self.column, self.kind, self.style, raw)
+        self.runs = None
 
     # Values.
 
@@ -328,7 +375,18 @@ class SheetHandler:
         if column in self.cells:
             self.words.append(self.cells[column])
         self.cells[column] = shown
-        if form is not None and form.conceals(kind):
+        runs = self.book.pens.get(int(raw)) if kind == "s" else self.runs
+        if runs is not None or (form is not None and form.conceals(kind)):
+            self.judge(column, kind, style, runs or PLAIN)
+
+    def judge(self, column: int, kind: str, style: str, pens: Pens) -> None:
+        """Whether some run of a cell's text cannot be seen: then it is a hidden one."""
+        form = self.book.all_formats.get(style) or self.book.formats.get(style, NO_FORMAT)
+        if any(
+            top <= self.row_number <= bottom and left <= column <= right for top, left, bottom, right in self.grounded
+        ):
+            form = form.on_pattern()
+        if any(replace(form, look=form.look.written(pen)).conceals(kind) for pen in pens):
             self.hidden[column] = Visibility.HIDDEN_TEXT
 
     def format(self, column: int, style: str, raw: str) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from detectors.formats.appearance import BLACK, WHITE, Look, indexed, tinted
+from detectors.formats.appearance import BLACK, WHITE, Look, Pen, indexed, tinted
 from detectors.formats.number_formats import GENERAL, NumberFormat, built_in, float_or_none, read_format
 from detectors.formats.spreadsheetml.workbook import number
 
@@ -31,6 +31,15 @@ class CellFormat:
 
     number: NumberFormat
     look: Look
+
+    @property
+    def changes(self) -> bool:
+        """Whether a cell of this format shows something else than the stored value, or nothing."""
+        return self.look.hides or self.number != GENERAL
+
+    def on_pattern(self) -> CellFormat:
+        """The same on a ground that is not the cell's own, where the cell has none."""
+        return self if self.look.ground is not None else replace(self, look=replace(self.look, patterned=True))
 
     def conceals(self, kind: str) -> bool:
         """Whether a cell of a kind (its `t`) shows nothing."""
@@ -64,21 +73,16 @@ class ThemeHandler:
 
 
 @dataclass(slots=True)
-class Font:
-    """A font's colour (None: automatic) and size (0: not said)."""
-
-    ink: int | None = None
-    points: float = 0.0
-
-
-@dataclass(slots=True)
 class StylesHandler:
     """Handler of styles.xml."""
 
     theme: dict[str, int]
     codes: dict[int, str] = field(default_factory=dict)
-    fonts: list[Font] = field(default_factory=list)
+    fonts: list[Pen] = field(default_factory=list)
     grounds: list[int | None] = field(default_factory=list)
+    patterned: set[int] = field(default_factory=set)
+    """The fills of more than one colour."""
+
     cells: list[tuple[int, int, int]] = field(default_factory=list)
     palette: list[int | None] = field(default_factory=list)
     inside: list[str] = field(default_factory=list)
@@ -92,11 +96,13 @@ class StylesHandler:
             case "numFmts", "numFmt":
                 self.codes[number(attributes.get("numFmtId"))] = attributes.get("formatCode", "")
             case "fonts", "font":
-                self.fonts.append(Font())
+                self.fonts.append(Pen())
             case "fills", "fill":
                 self.grounds.append(None)
             case "fill", "patternFill":
-                self.solid = attributes.get("patternType") == "solid"
+                self.start_pattern(attributes.get("patternType", "none"))
+            case "fill", "gradientFill":
+                self.start_pattern("gradient")
             case "indexedColors", "rgbColor":
                 self.palette.append(read_rgb(attributes.get("rgb")))
             case "cellXfs", "xf":
@@ -105,12 +111,18 @@ class StylesHandler:
             case _:
                 self.start_colour(within, name, attributes)
 
+    def start_pattern(self, kind: str) -> None:
+        """A fill: none, of one colour, or of two."""
+        self.solid = kind == "solid"
+        if kind not in {"none", "solid"}:
+            self.patterned.add(len(self.grounds) - 1)
+
     def start_colour(self, within: str, name: str, attributes: dict[str, str]) -> None:
         """The parts of fonts and fills."""
         if self.inside[-3:-1] == ["fonts", "font"] and name == "color":
-            self.fonts[-1].ink = self.read_colour(attributes, BLACK)
+            self.fonts[-1] = replace(self.fonts[-1], ink=self.read_colour(attributes, BLACK))
         elif self.inside[-3:-1] == ["fonts", "font"] and name == "sz":
-            self.fonts[-1].points = float_or_none(attributes.get("val")) or 0.0
+            self.fonts[-1] = replace(self.fonts[-1], points=float_or_none(attributes.get("val")) or 0.0)
         elif within == "patternFill" and name == "fgColor" and self.solid and "fills" in self.inside:
             self.grounds[-1] = self.read_colour(attributes, WHITE)
 
@@ -137,17 +149,11 @@ class StylesHandler:
         return automatic if "auto" in attributes else None
 
     def formats(self) -> dict[str, CellFormat]:
-        """The cell formats that show something else than the stored number, or nothing, by index as text."""
-        found = {}
+        """The cell formats by index as text, that of cells without one included."""
         numbers = {code: self.read_number(code) for code, _, _ in self.cells}
         looks = {pair: self.look(*pair) for pair in {(font, fill) for _, font, fill in self.cells}}
-        for index, (code, font, fill) in enumerate(self.cells):
-            form = CellFormat(numbers[code], looks[font, fill])
-            if form.look.hides or form.number != GENERAL:
-                found[str(index)] = form
-                if index == 0:
-                    found[""] = form
-        return found
+        forms = [CellFormat(numbers[code], looks[font, fill]) for code, font, fill in self.cells]
+        return {str(index): form for index, form in enumerate(forms)} | dict(zip(("",), forms, strict=False))
 
     def read_number(self, code: int) -> NumberFormat:
         """A number format of the file's own, or one that is built in."""
@@ -155,8 +161,9 @@ class StylesHandler:
 
     def look(self, font: int, fill: int) -> Look:
         """A font on a fill."""
-        pen = self.fonts[font] if font < len(self.fonts) else Font()
-        return Look(pen.ink, self.grounds[fill] if fill < len(self.grounds) else None, pen.points)
+        pen = self.fonts[font] if font < len(self.fonts) else Pen()
+        ground = self.grounds[fill] if fill < len(self.grounds) else None
+        return Look(pen.ink, ground, pen.points, fill in self.patterned)
 
     def words(self) -> list[str]:
         """The texts that number formats show, whatever the value."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from detectors.formats.escapes import resolve_escapes
+from detectors.formats.spreadsheetml.rich_text import Pens, RichText
 from detectors.formats.words import RUNS, sayings
-from detectors.model import Budget, Visibility
+from detectors.model import Visibility
 
 STATES = {"hidden": Visibility.HIDDEN_SHEET, "veryHidden": Visibility.VERY_HIDDEN_SHEET}
 
@@ -80,40 +81,45 @@ def number(text: str | None) -> int:
 
 @dataclass(slots=True)
 class StringsHandler:
-    """Handler of sharedStrings.xml: the strings in order; phonetic readings, which no cell shows, apart."""
+    """Handler of sharedStrings.xml: the strings in order; phonetic readings, which no cell shows, apart.
 
-    budget: Budget
+    `pens`: by index the runs of those strings that may be seen otherwise than their cells.
+    """
+
+    rich: RichText
     items: list[str] = field(default_factory=list)
     phonetic: list[str] = field(default_factory=list)
-    current: list[str] = field(default_factory=list)
-    in_text: bool = False
-    in_phonetic: bool = False
+    pens: dict[int, Pens] = field(default_factory=dict)
+    kinds: dict[Pens, Pens] = field(default_factory=dict)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """An element."""
         if attributes and name not in RUNS:
             self.phonetic += sayings(name, attributes)
-        match name:
-            case "si":
-                self.current = []
-            case "rPh":
-                self.in_phonetic = True
-            case "t":
-                self.in_text = True
+        if name == "si":
+            self.rich.begin()
+        else:
+            self.rich.start(name, attributes)
 
     def text(self, text: str) -> None:
         """Part of a string, or text where none is expected."""
-        if self.in_text and not self.in_phonetic:
-            self.current.append(text)
+        if self.rich.in_text:
+            self.rich.text(text)
         elif text.strip():
             self.phonetic.append(text)
 
     def end(self, name: str) -> None:
         """An element ends."""
-        match name:
-            case "si":
-                self.items.append(resolve_escapes("".join(self.current)))
-            case "rPh":
-                self.in_phonetic = False
-            case "t":
-                self.in_text = False
+        if name == "si":
+            self.end_string()
+        else:
+            self.rich.end(name)
+
+    def end_string(self) -> None:
+        """A string is complete."""
+        if self.rich.matters():
+            pens = frozenset(self.rich.pens)
+            self.pens[len(self.items)] = self.kinds.setdefault(pens, pens)
+        self.phonetic += self.rich.heard
+        self.rich.heard.clear()
+        self.items.append(resolve_escapes("".join(self.rich.pieces)))

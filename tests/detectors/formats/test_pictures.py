@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.formats.pictures.lines import Lines
-from detectors.formats.pictures.sizes import may_hold_text
+from detectors.formats.pictures.sizes import is_page_in_small, may_hold_text
 from detectors.model import Why
 from tests.cost import cost_at_most
 from tests.detectors.readers.reading import read_all, reasons, texts
@@ -35,6 +35,14 @@ PICTURES = {
 def test_pictures_of_some_size_may_hold_text(width: int, height: int, *, expected: bool) -> None:
     """Icons, logos, rules pass; screenshots, scans, banners do not."""
     assert may_hold_text(width, height) is expected
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "expected"), [(398, 460, True), (512, 512, True), (513, 20, False), (0, 0, False)]
+)
+def test_a_page_in_small_cannot_be_read(width: int, height: int, *, expected: bool) -> None:
+    """LibreOffice and Office put a picture of the first page into what they save."""
+    assert is_page_in_small(width, height) is expected
 
 
 @pytest.mark.parametrize("name", PICTURES)

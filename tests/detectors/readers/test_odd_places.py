@@ -237,3 +237,15 @@ def test_a_workbook_is_known_whatever_it_is_called() -> None:
         for name in source.namelist()
     }
     assert "shown | cells | input › sheet 'Summary' › A1 | 7" in say(read_all(zipped(parts)))
+
+
+def test_phonetic_readings_of_a_text_in_a_cell_are_not_its_text() -> None:
+    """And runs that nobody can read make the cell a hidden one."""
+    row = (
+        '<row r="1"><c r="A1" t="inlineStr"><is><t>Tokyo</t><rPh sb="0" eb="2"><t>Toukyou</t></rPh></is></c>'
+        '<c r="B1" t="inlineStr"><is><r><t>seen </t></r><r><rPr><sz val="1"/></rPr><t>unseen</t></r></is></c></row>'
+    )
+    said = say(read_all(workbook(row)))
+    assert "shown | cells | input › sheet 'Summary' › A1 | Tokyo" in said
+    assert "hidden_text | cells | input › sheet 'Summary' › B1 | seen unseen" in said
+    assert any(line.startswith("metadata") and "Toukyou" in line for line in said)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -229,3 +231,31 @@ def test_every_document_of_the_corpus_ends_well(find: Callable[[Path], bool]) ->
         pytest.skip("no corpus here")
     for file in filter(find, CORPUS.rglob("*")):
         assert read_all(file.read_bytes()), file.name
+
+
+def picture(width: int, height: int) -> bytes:
+    """A PNG of that size, as far as its header goes."""
+    blocks = (
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)),
+        (b"IDAT", zlib.compress(b"\0")),
+        (b"IEND", b""),
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in blocks
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "why"),
+    [
+        ("Thumbnails/thumbnail.png", (398, 460), set()),
+        ("Thumbnails/thumbnail.png", (1600, 1200), {Why.UNKNOWN_FORMAT}),
+        ("Pictures/thumbnail.png", (398, 460), {Why.UNKNOWN_FORMAT}),
+    ],
+)
+def test_the_page_in_small_that_libreoffice_saves_is_not_unread(
+    name: str, size: tuple[int, int], why: set[Why]
+) -> None:
+    """Or every spreadsheet that it writes would be held. Nothing else of that name or size passes for one."""
+    mimetype = ("mimetype", SPREADSHEET)
+    assert reasons(read_all(pack(mimetype, ("content.xml", CONTENT), (name, picture(*size))))) == why
