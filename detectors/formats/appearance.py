@@ -80,3 +80,17 @@ def tinted(colour: int, tint: float) -> int:
     channels = [colour >> shift & 255 for shift in (16, 8, 0)]
     made = [round(c + (255 - c) * tint) if tint > 0 else round(c * (1 + tint)) for c in channels]
     return made[0] << 16 | made[1] << 8 | made[2]
+
+
+ON_PAPER = Look()
+"""Text of which nothing is said."""
+
+Pens = frozenset[Pen | None]
+"""How the runs of a string are written; None for one that is written as its cell."""
+
+AS_CELL: Pens = frozenset((None,))
+
+
+def can_differ(pens: Pens) -> bool:
+    """Whether a string may be seen otherwise than its cell: a run is lost on paper, or all have a look of their own."""
+    return pens != AS_CELL and (None not in pens or any(ON_PAPER.written(pen).hides for pen in pens))

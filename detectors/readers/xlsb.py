@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 
@@ -9,13 +10,16 @@ from detectors.formats.biff12 import kinds
 from detectors.formats.biff12.claims import Claims
 from detectors.formats.biff12.comments import read_comments, read_threads
 from detectors.formats.biff12.links import read_link
+from detectors.formats.biff12.merges import find_merges
 from detectors.formats.biff12.others import CHANNELS, read_others, read_words
 from detectors.formats.biff12.pivot import read_pivot_cache
 from detectors.formats.biff12.sheet import Book, Sheet
 from detectors.formats.biff12.styles import Styles
 from detectors.formats.biff12.workbook import Strings, Workbook
 from detectors.formats.leftovers import find_within, read_leftovers
+from detectors.formats.merges import Merges
 from detectors.formats.opc import Package, Relationship, open_package
+from detectors.formats.runs import find_pens
 from detectors.formats.zip_gaps import read_gaps
 from detectors.model import Content, Location, Part, Table, Unread, Visibility, Why
 
@@ -120,7 +124,10 @@ class Reading:
         yield from claims.passages(shared, metadata, "phonetic", strings.phonetic)
         yield from claims.passages(shared, Visibility.ORPHAN, "unclaimed", strings.words)
         yield from claims.passages(looks, metadata, "numberFormat", styles.words)
-        return Book(strings.items, bytearray(len(strings.items)), styles.cells, self.workbook.since_1904)
+        fonts = dict(enumerate(styles.fonts))
+        pens = find_pens(strings.fonts, fonts)
+        used = bytearray(len(strings.items))
+        return Book(strings.items, used, styles.cells, self.workbook.since_1904, styles.looks, fonts, pens)
 
     def read_unused(self, book: Book) -> Iterator[Content]:
         """Shared strings that no cell shows: what was deleted from the sheets."""
@@ -148,7 +155,10 @@ class Reading:
     def read_sheet(self, name: str, where: Location, visibility: Visibility, book: Book) -> Iterator[Content]:
         """One sheet: its cells as they stream, the words around them, and the parts that belong to it."""
         claims = self.claims
-        sheet, records = Sheet(book, claims.part.budget), claims.records(name)
+        merges = Merges()
+        with contextlib.suppress(ValueError):  # said where the records are read
+            merges = find_merges(self.package.chunks(name))
+        sheet, records = Sheet(book, claims.part.budget, merges), claims.records(name)
         if sheet.begin(records):
             yield Table(where, claims.hide(visibility), "cells", sheet.columns(), sheet.rows(records))
         if sheet.broken:

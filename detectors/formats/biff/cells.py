@@ -6,11 +6,14 @@ import struct
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from detectors.formats.appearance import Pen, Pens
 from detectors.formats.biff.formulas import ERRORS, number_text, read_literals
 from detectors.formats.biff.records import FORMULAS, HEADER, Stream, Substream, in_order, text_of_formula
 from detectors.formats.biff.strings import Segments, Strings
 from detectors.formats.biff.styles import PLAIN, Style
+from detectors.formats.merges import Merges
 from detectors.formats.number_formats import GENERAL, show
+from detectors.formats.runs import find_fonts, find_pens
 from detectors.model import Budget, Column, Row, Visibility, letters
 
 SHARED, RICH_TEXT, LABEL, LABEL_2 = 0xFD, 0xD6, 0x204, 0x04
@@ -37,6 +40,10 @@ class Book:
     shared: list[str] = field(default_factory=list, repr=False)
     used: bytearray = field(default_factory=bytearray, repr=False)
     styles: list[Style] = field(default_factory=list, repr=False)
+    fonts: dict[int, Pen] = field(default_factory=dict, repr=False)
+    pens: dict[int, Pens] = field(default_factory=dict, repr=False)
+    """By shared string: the runs of those that may be seen otherwise than their cells."""
+
     since_1904: bool = False
     bare_formats: bool = False
     """BIFF2 without XF records: cells name number formats themselves."""
@@ -51,6 +58,7 @@ class Shape:
     columns: int = 0
     """A bit for each hidden column."""
     zero_height: bool = False
+    merges: Merges = field(default_factory=Merges)
 
     def row(self, index: int) -> Visibility:
         """How hidden a row is."""
@@ -126,11 +134,18 @@ def take_default_width(shape: Shape, data: bytes) -> None:
         hide(shape, 0, 255)
 
 
+def take_merges(shape: Shape, data: bytes) -> None:
+    """MERGEDCELLS: first and last row, first and last column of each range (MS-XLS 2.4.168)."""
+    for top, bottom, left, right in struct.iter_unpack("<4H", data[2 : len(data) - (len(data) - 2) % 8]):
+        shape.merges.add(top, left, bottom, right)
+
+
 COLUMN_READERS: dict[int, Callable[[Shape, bytes], None]] = {
     0x7D: take_column_info,
     0x24: take_column_width,
     0x225: take_default_height,
     0x55: take_default_width,
+    0xE5: take_merges,
 }
 
 
@@ -143,6 +158,8 @@ class Reader:
     shape: Shape
     budget: Budget
     literals: dict[str, None] = field(default_factory=dict)
+    runs: dict[int, Pens] = field(default_factory=dict)
+    """By column of the row that is being read: texts that may be seen otherwise than their cells."""
 
     def rows(self, positions: Iterable[int]) -> Iterator[Row]:
         """Cells, those of one row together as long as they follow one another."""
@@ -170,7 +187,10 @@ class Reader:
         column = data[2] | data[3] << 8
         style = data[4] | data[5] << 8 if kind > 5 else data[5 if self.book.bare_formats else 4] & 0x3F
         if kind == SHARED:
-            cells.append((column, style, self.look_up(INDEX.unpack_from(data, 6)[0]), False))
+            index = INDEX.unpack_from(data, 6)[0]
+            if index in self.book.pens:
+                self.runs[column] = self.book.pens[index]
+            cells.append((column, style, self.look_up(index), False))
         elif kind == RK:
             cells.append((column, style, number_text(rk_value(data, 6)), True))
         elif kind == MULTIPLE_RK:
@@ -186,7 +206,8 @@ class Reader:
     def take_other(self, kind: int, data: bytes, column: int, style: int, cells: list[Cell]) -> None:
         """Texts in the cell itself, truths, and the numbers of BIFF2."""
         if kind in {LABEL, RICH_TEXT}:
-            text, _ = self.book.strings.counted(data, 6, 2)
+            text, end = self.book.strings.counted(data, 6, 2)
+            self.note_runs(column, text, data[end:] if kind == RICH_TEXT else b"")
         elif kind == LABEL_2:
             text, _ = self.book.strings.counted(data, 7, 1)
         elif kind in {TRUTH, TRUTH_2}:
@@ -195,6 +216,18 @@ class Reader:
         else:
             text = str(data[7] | data[8] << 8)
         cells.append((column, style, text, kind == INTEGER_2))
+
+    def note_runs(self, column: int, text: str, runs: bytes) -> None:
+        """The runs of RSTRING behind their count, each a character and a font: of two bytes each in BIFF8, of one before (MS-XLS 2.4.229)."""
+        wide = self.book.strings.version == 8
+        found = (
+            struct.iter_unpack("<HH", runs[2 : len(runs) - (len(runs) - 2) % 4])
+            if wide
+            else struct.iter_unpack("BB", runs[1 : len(runs) - (len(runs) - 1) % 2])
+        )
+        pens = find_pens({0: find_fonts(text, found)}, self.book.fonts) if len(runs) > 2 else {}
+        if pens:
+            self.runs[column] = pens[0]
 
     def look_up(self, index: int) -> str:
         """A shared string; a cell that names one that is not there is a bad one."""
@@ -246,6 +279,7 @@ class Reader:
     def finish(self, index: int, cells: list[Cell]) -> Iterator[Row]:
         """A complete row, as wide as its last cell."""
         filled = [cell for cell in cells if cell[2]]
+        runs, self.runs = self.runs, {}
         if not filled:
             return
         width = max(cell[0] for cell in filled) + 1
@@ -254,9 +288,9 @@ class Reader:
             filled = [cell for cell in filled if cell[0] < WIDEST]
             width = max((cell[0] for cell in filled), default=-1) + 1
         self.budget.spend(width)
-        yield self.make_row(index, filled, [""] * width)
+        yield self.make_row(index, filled, [""] * width, runs)
 
-    def make_row(self, index: int, cells: list[Cell], texts: list[str]) -> Row:
+    def make_row(self, index: int, cells: list[Cell], texts: list[str], runs: dict[int, Pens]) -> Row:
         """Values as their formats show them."""
         hidden: dict[int, Visibility] = {}
         raw: dict[int, str] = {}
@@ -269,14 +303,21 @@ class Reader:
                 shown = show(text, style.form, since_1904=self.book.since_1904)
                 if shown != text:
                     raw[column] = text
-            if style.hides_number if numeric else style.hides_text:
+            if style.hides_number if numeric else hides(style, runs.get(column)):
                 hidden[column] = Visibility.HIDDEN_TEXT
             # Two cells in one place: the later one is shown, the earlier one is still in the file.
             if texts[column]:
                 twice.setdefault(column, [texts[column]]).append(shown)
             texts[column] = shown
         texts = ["\n".join(twice.get(index, (text,))) for index, text in enumerate(texts)] if twice else texts
+        for column in self.shape.merges.covered(index, texts):
+            hidden[column] = Visibility.HIDDEN_TEXT
         return Row(index + 1, tuple(texts), self.shape.row(index), hidden, raw)
+
+
+def hides(style: Style, runs: Pens | None) -> bool:
+    """Whether a text, or some run of it, cannot be seen."""
+    return style.hides_text if runs is None else style.hides_runs(runs)
 
 
 def read_rows(reader: Reader, substream: Substream) -> Iterator[Row]:

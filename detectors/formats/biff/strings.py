@@ -126,24 +126,23 @@ class Segments:
             self.position = max(end, self.position + 1)
         return "".join(pieces)
 
-    def string(self) -> tuple[str, bytes]:
-        """A counted string, and the phonetic data behind it."""
+    def string(self) -> tuple[str, bytes, bytes]:
+        """A counted string, then its runs and the phonetic data behind it."""
         count, flags = self.number(2), self.number(1)
         runs = self.number(2) if flags & RICH else 0
         extra = self.number(4) if flags & EXTENDED else 0
         text = self.characters(count, flags)
-        self.take(runs * 4)
-        return text, self.take(extra)
+        return text, self.take(runs * 4), self.take(extra)
 
 
-def read_shared_strings(segments: list[bytes], budget: Budget) -> Iterator[tuple[str, str]]:
-    """The strings of SST in order, each with its phonetic reading ("" for most) (MS-XLS 2.4.265)."""
+def read_shared_strings(segments: list[bytes], budget: Budget) -> Iterator[tuple[str, bytes, str]]:
+    """The strings of SST in order, each with its runs and its phonetic reading ("" for most) (MS-XLS 2.4.265)."""
     data = Segments(segments)
     data.take(8)
     while not data.ended:
-        text, extra = data.string()
+        text, runs, extra = data.string()
         budget.spend(len(text) + len(extra) + OVERHEAD)
-        yield text, read_phonetic(extra) if extra else ""
+        yield text, runs, read_phonetic(extra) if extra else ""
 
 
 def read_phonetic(extra: bytes) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass, field
 
-from detectors.formats.appearance import Look, indexed
+from detectors.formats.appearance import ON_PAPER, Look, Pen, Pens, indexed
 from detectors.formats.biff.strings import Strings
 from detectors.formats.number_formats import GENERAL, NumberFormat, built_in, read_format
 
@@ -24,6 +24,11 @@ class Style:
     form: NumberFormat = GENERAL
     hides_number: bool = False
     hides_text: bool = False
+    look: Look = ON_PAPER
+
+    def hides_runs(self, pens: Pens) -> bool:
+        """Whether some run of a text cannot be seen."""
+        return any(self.form.conceals_text(self.look.written(pen)) for pen in pens)
 
 
 PLAIN = Style()
@@ -121,9 +126,12 @@ class Styles:
         index = cell.font - 1 if cell.font > 4 else cell.font
         points, ink = self.fonts[index] if index < len(self.fonts) else (0.0, 0x7FFF)
         ground = self.grounds.get(number, self.colour(cell.fill)) if cell.fill is not None else None
-        look = Look(self.inks.get(number, self.colour(ink)), ground, points)
-        seen = Look(points=points) if cell.patterned else look
-        return Style(form, form.conceals_number(seen), form.conceals_text(seen))
+        look = Look(self.inks.get(number, self.colour(ink)), ground, points, cell.patterned)
+        return Style(form, form.conceals_number(look), form.conceals_text(look), look)
+
+    def pens(self) -> dict[int, Pen]:
+        """How each font writes, by the index that runs and cells name it by: there is no font 4 (MS-XLS 2.5.129)."""
+        return {number + (number > 3): Pen(self.colour(ink), points) for number, (points, ink) in enumerate(self.fonts)}
 
 
 def read_font(data: bytes) -> tuple[float, int]:

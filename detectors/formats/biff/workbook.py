@@ -10,11 +10,13 @@ from detectors.formats.biff.records import Stream, Substream
 from detectors.formats.biff.strings import Strings, codec_of, read_shared_strings
 from detectors.formats.biff.styles import Styles
 from detectors.formats.number_formats import read_format
+from detectors.formats.runs import Fonts, find_fonts, find_pens
 from detectors.model import Budget, OverLimit, Visibility, Why
 
 SHEET, CODE_PAGE, SINCE_1904, SHARED, WINDOW, CACHE = 0x85, 0x42, 0x22, 0xFC, 0x3D, 0xD5
 OWN = frozenset((SHEET, CODE_PAGE, SINCE_1904, SHARED, WINDOW, CACHE))
 STATES = {1: Visibility.HIDDEN_SHEET, 2: Visibility.VERY_HIDDEN_SHEET, 3: Visibility.VERY_HIDDEN_SHEET}
+RUN = struct.Struct("<HH")
 STYLE_COST = 1_000
 MOST_SHEETS = 10_000
 
@@ -38,6 +40,9 @@ class Globals:
     phonetic: list[str] = field(default_factory=list)
     caches: list[int] = field(default_factory=list)
     format_words: list[str] = field(default_factory=list)
+    fonts: dict[int, Fonts] = field(default_factory=dict)
+    """By shared string the fonts that its runs are in."""
+
     windows: list[bool] = field(default_factory=list)
 
     @property
@@ -61,7 +66,8 @@ def read_globals(stream: Stream, substream: Substream | None, budget: Budget) ->
             take(found, stream, kind, position, budget)
         elif styles.take(kind, stream.payload(position)):
             budget.spend(STYLE_COST)
-    book.styles = styles.finish()
+    book.styles, book.fonts = styles.finish(), styles.pens()
+    book.pens = find_pens(found.fonts, book.fonts)
     book.bare_formats = version == 2 and not styles.cells
     found.format_words = [words for code in styles.formats.values() if (words := read_format(code).words)]
     return found
@@ -102,7 +108,9 @@ def read_entry(strings: Strings, data: bytes) -> SheetEntry:
 
 def take_shared_strings(found: Globals, segments: list[bytes], budget: Budget) -> None:
     """SST: the strings, and phonetic readings apart."""
-    for text, phonetic in read_shared_strings(segments, budget):
+    for text, runs, phonetic in read_shared_strings(segments, budget):
+        if runs:
+            found.fonts[len(found.book.shared)] = find_fonts(text, RUN.iter_unpack(runs[: len(runs) & ~3]))
         found.book.shared.append(text)
         if phonetic:
             found.phonetic.append(phonetic)

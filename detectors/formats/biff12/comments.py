@@ -41,7 +41,7 @@ class Comments:
                 _, row, _, column, _ = COMMENT.unpack_from(data)
                 self.cell = f"{letters(column)}{row + 1}" if column < COLUMNS else ""
             case kinds.COMMENT_TEXT:
-                self.comments.append((self.cell, " ".join(filter(None, read_rich(data, 0)))))
+                self.comments.append((self.cell, " ".join(filter(None, read_rich(data, 0)[::2]))))
             case _:
                 self.words += gather(data)
 

@@ -8,14 +8,17 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Never
 
+from detectors.formats.appearance import Pen, Pens
 from detectors.formats.biff12 import kinds
 from detectors.formats.biff12.channels import Words
 from detectors.formats.biff12.records import Record
 from detectors.formats.biff12.strings import COUNT, gather, gather_literals, read_rich, read_wide
 from detectors.formats.biff12.styles import PLAIN, Style
 from detectors.formats.biff12.values import read_error, read_flag, read_real, read_rk
+from detectors.formats.merges import Merges
 from detectors.formats.number_formats import plain, show
 from detectors.formats.residue import CHANNEL
+from detectors.formats.runs import find_fonts, find_pens
 from detectors.model import Budget, Column, Row, Visibility, letters
 
 COLUMNS = 16_384
@@ -31,6 +34,7 @@ ROW = struct.Struct("<IIHBB")
 ROW_HIDDEN = 0x10
 COLUMN = struct.Struct("<4IH")
 CELL = struct.Struct("<II")
+RUN = struct.Struct("<HH")
 DEFAULT_WIDTH = struct.Struct("<I")
 NUMBERS = frozenset((kinds.CELL_RK, kinds.CELL_REAL, kinds.FORMULA_REAL))
 TEXT_TOKEN, NO_EXTRA = 0x17, bytes(4)
@@ -70,7 +74,7 @@ DECODERS: dict[int, Callable[[bytes, int], str]] = {
     kinds.FORMULA_BOOL: read_flag,
     kinds.CELL_TEXT: lambda data, at: read_wide(data, at)[0],
     kinds.FORMULA_TEXT: lambda data, at: read_wide(data, at)[0],
-    kinds.CELL_RICH: lambda data, at: " ".join(filter(None, read_rich(data, at))),
+    kinds.CELL_RICH: lambda data, at: read_rich(data, at)[0],
     kinds.CELL_BLANK: lambda _data, _at: "",
 }
 
@@ -83,6 +87,10 @@ class Book:
     used: bytearray = field(repr=False)
     styles: list[Style] = field(repr=False)
     since_1904: bool
+    looks: list[Style] = field(default_factory=list, repr=False)
+    fonts: Mapping[int, Pen] = field(default_factory=dict, repr=False)
+    pens: Mapping[int, Pens] = field(default_factory=dict, repr=False)
+    """By shared string: the runs of those that may be seen otherwise than their cells."""
 
 
 @dataclass(slots=True)
@@ -91,6 +99,7 @@ class Sheet:
 
     book: Book
     budget: Budget
+    merges: Merges = field(default_factory=Merges)
     words: Words = field(default_factory=Words)
     literals: dict[str, None] = field(default_factory=dict, repr=False)
     hidden_columns: dict[int, Visibility] = field(default_factory=dict)
@@ -192,6 +201,8 @@ class Sheet:
     def end_row(self) -> Row:
         """A complete row, as wide as its last cell."""
         self.budget.spend(len(self.cells))
+        if self.number in self.merges.rows:
+            self.unseen.update(dict.fromkeys(self.merges.covered(self.number, self.cells), Visibility.HIDDEN_TEXT))
         row = Row(self.number, tuple(self.cells), self.visibility, self.unseen or NOTHING, self.raw or NOTHING)
         self.cells = []
         if row.cell_visibility:
@@ -214,6 +225,7 @@ class Sheet:
         self.keep_rest(kind, data, text)
         if text:
             self.put(column, kind, text, style & 0xFFFFFF)
+            self.judge_runs(kind, data, style & 0xFFFFFF)
 
     def keep_rest(self, kind: int, data: bytes, text: str) -> None:
         """What a cell holds behind its value: texts in its formula, or what does not belong there."""
@@ -266,6 +278,22 @@ class Sheet:
         if missing:
             self.cells.extend([""] * missing)
         self.cells.append(shown)
+
+    def judge_runs(self, kind: int, data: bytes, style: int) -> None:
+        """A text of several runs is hidden when one of them is, whatever its cell looks like."""
+        pens = None
+        if kind == kinds.CELL_SHARED:
+            pens = self.book.pens.get(int.from_bytes(data[8:12], "little"))
+        elif kind == kinds.CELL_RICH:
+            text, runs, phonetic = read_rich(data, 8)
+            pens = find_pens({0: find_fonts(text, RUN.iter_unpack(runs))}, self.book.fonts).get(0)
+            self.words.add("phonetic", filter(None, (phonetic,)))
+        if pens is None:
+            return
+        look = self.book.looks[style] if style < len(self.book.looks) else PLAIN
+        self.unseen.pop(self.column, None)
+        if look.hides_runs(pens):
+            self.unseen[self.column] = Visibility.HIDDEN_TEXT
 
     def show_number(self, column: int, text: str, look: Style) -> str:
         """A number as its format shows it; the stored one is kept aside where that differs."""

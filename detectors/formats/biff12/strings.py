@@ -42,16 +42,15 @@ def read_wide(data: bytes, at: int) -> tuple[str, int]:
     return data[at:end].decode("utf-16-le", "replace"), end
 
 
-def read_rich(data: bytes, at: int) -> tuple[str, str]:
-    """A RichStr (2.5.122): its text, and its phonetic reading. Raises ValueError when it is cut short."""
+def read_rich(data: bytes, at: int) -> tuple[str, bytes, str]:
+    """A RichStr (2.5.122): its text, its runs (StrRun, 2.5.132), and its phonetic reading. Raises ValueError when it is cut short."""
     if at >= len(data):
         raise ValueError("a string that is missing")
     flags = data[at]
     text, at = read_wide(data, at + 1)
-    if flags & 1:  # runs of formatting
-        at = skip_array(data, at)
-    phonetic = read_wide(data, at)[0] if flags & 2 else ""
-    return text, phonetic
+    end = skip_array(data, at) if flags & 1 else at
+    phonetic = read_wide(data, end)[0] if flags & 2 else ""
+    return text, data[at + 4 : end], phonetic
 
 
 def skip_array(data: bytes, at: int) -> int:

@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from detectors.formats.appearance import Look, indexed, tinted
+from detectors.formats.appearance import ON_PAPER, Look, Pen, Pens, indexed, tinted
 from detectors.formats.biff12 import kinds
 from detectors.formats.biff12.records import Record, take_each
 from detectors.formats.biff12.strings import gather, read_wide
@@ -30,6 +30,11 @@ class Style:
     form: NumberFormat = GENERAL
     hides_number: bool = False
     hides_text: bool = False
+    look: Look = ON_PAPER
+
+    def hides_runs(self, pens: Pens) -> bool:
+        """Whether some run of a text cannot be seen."""
+        return any(self.form.conceals_text(self.look.written(pen)) for pen in pens)
 
     @property
     def plain(self) -> bool:
@@ -45,10 +50,16 @@ class Styles:
     """The cell formats in order; `words` are what number formats and styles of the file's own say."""
 
     cells: list[Style] = field(default_factory=list)
+    looks: list[Style] = field(default_factory=list)
+    """The same, those included that change nothing."""
+
     words: list[str] = field(default_factory=list)
     formats: dict[int, NumberFormat] = field(default_factory=dict)
-    fonts: list[tuple[int | None, float]] = field(default_factory=list)
+    fonts: list[Pen] = field(default_factory=list)
     grounds: list[int | None] = field(default_factory=list)
+    patterned: set[int] = field(default_factory=set)
+    """The fills of more than one colour."""
+
     in_cells: bool = False
 
     def take(self, records: Iterable[Record]) -> None:
@@ -61,18 +72,25 @@ class Styles:
             case kinds.FORMAT:
                 self.add_format(data)
             case kinds.FONT:
-                self.fonts.append((None, 0.0))
-                self.fonts[-1] = (read_colour(data, 12), int.from_bytes(data[:2], "little") / TWIPS)
+                self.fonts.append(Pen())
+                self.fonts[-1] = Pen(read_colour(data, 12), int.from_bytes(data[:2], "little") / TWIPS)
             case kinds.FILL:
-                solid = int.from_bytes(data[:4], "little") == SOLID
-                self.grounds.append(None)
-                self.grounds[-1] = read_colour(data, 4) if solid else None
+                self.add_fill(data)
             case kinds.BEGIN_CELL_FORMATS | kinds.END_CELL_FORMATS:
                 self.in_cells = kind == kinds.BEGIN_CELL_FORMATS
             case kinds.CELL_FORMAT if self.in_cells:
                 self.add_cell(data)
             case kinds.STYLE if not data[4:5] or not data[4] & 1:  # one of the file's own (BrtStyle, 2.4.767)
                 self.words += gather(data, 8)
+
+    def add_fill(self, data: bytes) -> None:
+        """BrtFill (2.4.653): none, of one colour, a pattern or a gradient."""
+        pattern = int.from_bytes(data[:4], "little")
+        self.grounds.append(None)
+        if pattern > SOLID:
+            self.patterned.add(len(self.grounds) - 1)
+        elif pattern == SOLID:
+            self.grounds[-1] = read_colour(data, 4)
 
     def add_format(self, data: bytes) -> None:
         """BrtFmt (2.4.657): a number format of the file's own, with the words it shows."""
@@ -86,14 +104,16 @@ class Styles:
     def add_cell(self, data: bytes) -> None:
         """BrtXF (2.4.824) of a cell. Raises ValueError when it is cut short."""
         self.cells.append(PLAIN)
+        self.looks.append(PLAIN)
         if len(data) < CELL_FORMAT.size:
             raise ValueError("a cell format that is cut short")
         _, number, font, fill, _ = CELL_FORMAT.unpack_from(data)
-        ink, points = self.fonts[font] if font < len(self.fonts) else (None, 0.0)
+        pen = self.fonts[font] if font < len(self.fonts) else Pen()
         ground = self.grounds[fill] if fill < len(self.grounds) else None
         form = self.formats.get(number) or built_in(number)
-        look = Look(ink, ground, points)
-        style = Style(form, form.conceals_number(look), form.conceals_text(look))
+        look = Look(pen.ink, ground, pen.points, fill in self.patterned)
+        style = Style(form, form.conceals_number(look), form.conceals_text(look), look)
+        self.looks[-1] = style
         if not style.plain:
             self.cells[-1] = style
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -10,6 +11,7 @@ from detectors.formats.biff12.channels import Words
 from detectors.formats.biff12.records import Record, take_each
 from detectors.formats.biff12.strings import COUNT, gather, gather_literals, read_rich, read_wide
 from detectors.formats.biff12.values import read_real
+from detectors.formats.runs import Fonts, find_fonts
 from detectors.model import Visibility
 
 STATES = (Visibility.SHOWN, Visibility.HIDDEN_SHEET, Visibility.VERY_HIDDEN_SHEET)
@@ -17,6 +19,7 @@ VIEW_FLAGS = 28
 WINDOWS = (STATES[0], STATES[1], STATES[2], STATES[2])
 """By the first two flags of BrtBookView (2.4.303): hidden, very hidden."""
 
+RUN = struct.Struct("<HH")
 INTEGER, REAL = 0x1E, 0x1F
 """Tokens of whole and real numbers (2.5.97.46, 2.5.97.61)."""
 
@@ -111,6 +114,9 @@ class Strings:
     """sharedStrings.bin: the strings in order, phonetic readings apart."""
 
     items: list[str] = field(default_factory=list, repr=False)
+    fonts: dict[int, Fonts] = field(default_factory=dict)
+    """By string the fonts that its runs are in."""
+
     phonetic: list[str] = field(default_factory=list, repr=False)
     words: list[str] = field(default_factory=list, repr=False)
 
@@ -124,6 +130,8 @@ class Strings:
             self.words += gather(data)
             return
         self.items.append("")
-        self.items[-1], phonetic = read_rich(data, 0)
+        self.items[-1], runs, phonetic = read_rich(data, 0)
+        if runs:
+            self.fonts[len(self.items) - 1] = find_fonts(self.items[-1], RUN.iter_unpack(runs))
         if phonetic:
             self.phonetic.append(phonetic)

@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from detectors.formats.appearance import BLACK, Look, Pen
+from detectors.formats.appearance import AS_CELL, BLACK, Pen, Pens, can_differ
 from detectors.formats.number_formats import float_or_none
 
-Pens = frozenset[Pen | None]
-"""How the runs of a string are written; None for one that is written as its cell."""
-
 ReadColour = Callable[[dict[str, str], int], int | None]
-PLAIN: Pens = frozenset((None,))
 
 
 @dataclass(slots=True)
@@ -68,16 +64,14 @@ class RichText:
             case "rPh":
                 self.in_phonetic = False
 
-    def matters(self) -> bool:
-        """Whether its runs are seen otherwise than its cell: one of them is pale or tiny, or all have a look of their own."""
-        return self.pens != PLAIN and (None not in self.pens or any(is_dim(pen) for pen in self.pens))
+    def runs(self) -> Pens | None:
+        """How its runs are written, where it may be seen otherwise than its cell."""
+        if self.pens <= AS_CELL:
+            return None
+        pens = frozenset(self.pens)
+        return pens if can_differ(pens) else None
 
 
 def read_automatic(_attributes: dict[str, str], _automatic: int) -> int | None:
     """The colour of everything where there are no styles."""
     return None
-
-
-def is_dim(pen: Pen | None) -> bool:
-    """Whether nobody can read a run on paper."""
-    return Look().written(pen).hides

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from operator import ge
 from types import MappingProxyType
 from typing import Any
 
-from detectors.formats.appearance import Look
+from detectors.formats.appearance import AS_CELL, Look, Pens
 from detectors.formats.escapes import resolve_escapes
+from detectors.formats.merges import Merges
 from detectors.formats.number_formats import GENERAL, float_or_none, plain, show
 from detectors.formats.spreadsheetml import quick
-from detectors.formats.spreadsheetml.merges import REFERENCE, Area, Merge, column_index
-from detectors.formats.spreadsheetml.rich_text import PLAIN, Pens, ReadColour, RichText, read_automatic
+from detectors.formats.spreadsheetml.merges import REFERENCE, Area, column_index
+from detectors.formats.spreadsheetml.rich_text import ReadColour, RichText, read_automatic
 from detectors.formats.spreadsheetml.row_shapes import RowShape, RowShapes, UsualRow, make_pattern, read_usual
 from detectors.formats.spreadsheetml.styles import CellFormat
 from detectors.formats.spreadsheetml.workbook import number
@@ -81,7 +82,7 @@ class SheetHandler:
 
     book: Book
     budget: Budget
-    merges: dict[int, list[Merge]] = field(default_factory=dict)
+    merges: Merges = field(default_factory=Merges)
     grounded: list[Area] = field(default_factory=list)
     """Areas to which the style of a table gives a ground of its own."""
 
@@ -338,7 +339,7 @@ class SheetHandler:
         if name == "is":
             self.value.append("".join(rich.pieces))
             self.words += rich.heard
-            self.runs = frozenset(rich.pens) if rich.matters() else None
+            self.runs = rich.runs()
             self.rich = None
 
     def keep_literals(self, formula: str) -> None:
@@ -377,7 +378,7 @@ class SheetHandler:
         self.cells[column] = shown
         runs = self.book.pens.get(int(raw)) if kind == "s" else self.runs
         if runs is not None or (form is not None and form.conceals(kind)):
-            self.judge(column, kind, style, runs or PLAIN)
+            self.judge(column, kind, style, runs or AS_CELL)
 
     def judge(self, column: int, kind: str, style: str, pens: Pens) -> None:
         """Whether some run of a cell's text cannot be seen: then it is a hidden one."""
@@ -444,18 +445,10 @@ class SheetHandler:
         if self.row_number > ROWS:
             raise ValueError("a row beyond the last")
         self.budget.spend(len(cells))
-        if self.row_number in self.merges:
-            self.cover(cells, self.merges[self.row_number])
+        if self.row_number in self.merges.rows:
+            self.hidden.update(dict.fromkeys(self.merges.covered(self.row_number, cells), Visibility.HIDDEN_TEXT))
         hidden, raw = self.hidden or NOTHING, self.raw or NOTHING
         self.rows.append(Row(self.row_number, tuple(cells), self.row_visibility, hidden, raw))
-
-    def cover(self, cells: Sequence[str], merges: list[Merge]) -> None:
-        """Cells under a merged range keep their values, and show none."""
-        for merge in merges:
-            for column in (column for column, text in enumerate(cells) if text):
-                first = self.row_number == merge.top and column == merge.left
-                if merge.left <= column <= merge.right and not first:
-                    self.hidden[column] = Visibility.HIDDEN_TEXT
 
     def take(self) -> list[Row]:
         """The rows complete so far."""

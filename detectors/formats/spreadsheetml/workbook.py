@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from detectors.formats.appearance import Pens
 from detectors.formats.escapes import resolve_escapes
-from detectors.formats.spreadsheetml.rich_text import Pens, RichText
+from detectors.formats.spreadsheetml.rich_text import RichText
 from detectors.formats.words import RUNS, sayings
 from detectors.model import Visibility
 
@@ -117,8 +118,8 @@ class StringsHandler:
 
     def end_string(self) -> None:
         """A string is complete."""
-        if self.rich.matters():
-            pens = frozenset(self.rich.pens)
+        pens = self.rich.runs()
+        if pens is not None:
             self.pens[len(self.items)] = self.kinds.setdefault(pens, pens)
         self.phonetic += self.rich.heard
         self.rich.heard.clear()

@@ -217,7 +217,7 @@ def test_a_string_goes_on_in_the_next_record_in_another_width() -> None:
 def test_formatting_and_phonetics_are_stepped_over() -> None:
     """Runs of four bytes, phonetic data of its own length, both behind the characters."""
     rich = words(2) + b"\x0c" + words(1) + struct.pack("<I", 3) + b"ab" + bytes(4) + b"xyz"
-    assert Segments([rich + string("next")]).string() == ("ab", b"xyz")
+    assert Segments([rich + string("next")]).string() == ("ab", bytes(4), b"xyz")
     assert Strings().counted(rich, 0) == ("ab", len(rich))
 
 

@@ -63,8 +63,10 @@ def number_format(index: int, code: str) -> bytes:
     return record(0x41E, words(index) + string(code))
 
 
-def shared(*texts: str) -> bytes:
-    return record(0xFC, struct.pack("<II", len(texts), len(texts)) + b"".join(map(string, texts)))
+def shared(*texts: str | bytes) -> bytes:
+    """The shared strings; those that are bytes already, as they are."""
+    written = (text if isinstance(text, bytes) else string(text) for text in texts)
+    return record(0xFC, struct.pack("<II", len(texts), len(texts)) + b"".join(written))
 
 
 def name_of(name: str, rgce: bytes, flags: int = 0) -> bytes:
