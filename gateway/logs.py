@@ -75,7 +75,7 @@ def start(stream: TextIO = sys.stderr) -> Log:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.BoundLogger,
-    )
+    ).bind()
 
     def write(event: str, /, **fields: object) -> None:
         if event not in EVENTS:

@@ -44,6 +44,8 @@ class Reply:
     def wire(self) -> bytes:
         """The reply as sent: `250-first`, `250 last`, CRLF after each."""
         code = b"%03d" % self.code
+        if len(self.lines) == 1:
+            return code + b" " + self.lines[0] + b"\r\n"
         last = len(self.lines) - 1
         return b"".join(code + (b" " if n == last else b"-") + line + b"\r\n" for n, line in enumerate(self.lines))
 
@@ -119,11 +121,10 @@ class Message:
 
     def key(self, secret: bytes) -> str:
         """A keyed hash that a retry of the same message shares: envelope and content."""
-        keyed = hmac.new(secret, self.content, hashlib.sha256)
-        keyed.update(b"%d recipients;" % len(self.envelope.recipients))
-        for address in (self.envelope.sender, *sorted(self.envelope.recipients)):
-            keyed.update(b"%d:" % len(address) + address)
-        return keyed.hexdigest()
+        addresses = (self.envelope.sender, *sorted(self.envelope.recipients))
+        told_apart = (b"%d:" % len(address) + address for address in addresses)
+        what = b"".join((self.content, b"%d recipients;" % len(self.envelope.recipients), *told_apart))
+        return hmac.digest(secret, what, "sha256").hex()
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,7 @@ class Pipeline:
     async def carry_out(self, decision: Decision, message: Message, transaction: Transaction) -> Reply:
         """Forward, hold or refuse."""
         assert decision.verdict is not None
-        if decision.verdict.carried_out is not Action.QUARANTINE:
+        if decision.verdict.carried_out is not Action.QUARANTINE and not self.cases.is_surely_new(decision.key):
             known = await asyncio.to_thread(self.cases.find_held, message)
             if known is not None:
                 await transaction.drop()
@@ -217,8 +217,9 @@ class Pipeline:
 
     def traced(self, message: Message) -> Iterator[bytes]:
         """The message in wire form below our one Received line (RFC 5321 4.4)."""
-        yield self.tracer.trace(message)
-        yield from message.chunks()
+        chunks = message.chunks()
+        yield self.tracer.trace(message) + next(chunks, b"")
+        yield from chunks
 
     def record(self, message: Message, decision: Decision, reply: Reply, next_hop: str) -> None:
         """The one line and the counts of a message."""

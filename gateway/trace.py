@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import re
 from dataclasses import dataclass, field
@@ -15,6 +14,8 @@ HOPS = 50
 
 MARK_DIGITS = 20
 MARK = re.compile(rb"\(FOI gateway\) with [A-Z0-9]+ id ([0-9a-f]{26})\.([0-9a-f]{20});")
+
+UNCLEAN = re.compile(r"[^A-Za-z0-9.:_-]+")
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Tracer:
 
     def mark(self, identity: str) -> str:
         """What proves that an id is ours."""
-        return hmac.new(self.secret, identity.encode(), hashlib.sha256).hexdigest()[:MARK_DIGITS]
+        return hmac.digest(self.secret, identity.encode(), "sha256").hex()[:MARK_DIGITS]
 
     def is_loop(self, untrusted_head: bytes) -> bool:
         """Whether the header of a message, as far as it is in its first bytes, has been through here, or through too many others."""
@@ -54,5 +55,4 @@ class Tracer:
 
 def clean(untrusted_name: str) -> str:
     """A name for a header line: what a host name or address literal may hold, and no more of it than 255."""
-    kept = "".join(c for c in untrusted_name[:255] if c.isascii() and (c.isalnum() or c in ".-:_"))
-    return kept or "unknown"
+    return UNCLEAN.sub("", untrusted_name[:255]) or "unknown"

@@ -78,8 +78,11 @@ class Admission:
     def free_bytes(self) -> int:
         """What the disk of the spool has left for us."""
         try:
-            make_folder(self.spool)
-            disk = os.statvfs(self.spool)
+            try:
+                disk = os.statvfs(self.spool)
+            except FileNotFoundError:
+                make_folder(self.spool)
+                disk = os.statvfs(self.spool)
         except OSError:
             return 0
         return disk.f_bavail * disk.f_frsize

@@ -52,6 +52,10 @@ class Channel(asyncio.BufferedProtocol):
         self.fault: Exception | None = None
         self.heard = 0.0
         self.poured = 0
+        self.deadline = 0.0
+        """Until when `reader` waits."""
+
+        self.clock: asyncio.TimerHandle | None = None
         self.reader: asyncio.Future[None] | None = None
         self.writer: asyncio.Future[None] | None = None
         self.full = False
@@ -68,6 +72,8 @@ class Channel(asyncio.BufferedProtocol):
     def connection_lost(self, _: Exception | None) -> None:
         """The connection has gone."""
         self.ended = True
+        if self.clock is not None:
+            self.clock.cancel()
         wake(self.reader)
         wake(self.writer)
         if self.lost is not None:
@@ -137,7 +143,7 @@ class Channel(asyncio.BufferedProtocol):
 
     def take_line(self, limit: int) -> bytes | None:
         """A line with its end if one has come, without waiting. Raises TooLong."""
-        end = self.waiting.find(b"\n") + 1
+        end = self.waiting.find(b"\n") + 1 if self.waiting else 0
         if not end:
             return None
         line = self.take(end)
@@ -195,14 +201,33 @@ class Channel(asyncio.BufferedProtocol):
         """Wait for something new. Raises Closed, TimeoutError."""
         if self.ended:
             raise Closed
-        loop = asyncio.get_running_loop()
-        self.reader = loop.create_future()
-        clock = loop.call_at(deadline, expire, self.reader)
+        self.reader = asyncio.get_running_loop().create_future()
+        self.deadline = deadline
+        if self.clock is None or self.clock.when() > deadline:
+            self.set_clock()
         try:
             await self.reader
         finally:
-            clock.cancel()
             self.reader = None
+
+    def set_clock(self) -> None:
+        """Have the clock looked at when the time of whoever waits is up.
+
+        One clock a connection, which runs on when the bytes come: nearly all waits are short, and their ends far.
+        """
+        if self.clock is not None:
+            self.clock.cancel()
+        self.clock = asyncio.get_running_loop().call_at(self.deadline, self.look_at_clock)
+
+    def look_at_clock(self) -> None:
+        """Time is up for whoever waits, unless he began to wait only lately."""
+        self.clock = None
+        if self.reader is None:
+            return
+        if asyncio.get_running_loop().time() >= self.deadline:
+            expire(self.reader)
+        else:
+            self.set_clock()
 
     # Writing.
 

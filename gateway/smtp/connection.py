@@ -41,6 +41,9 @@ class Connection:
     offers: frozenset[bytes] = frozenset()
     """The EHLO lines, upper case with their parameters."""
 
+    keywords: frozenset[bytes] = frozenset()
+    """The first words of these."""
+
     used: bool = False
     """Whether it has carried a transaction: such a connection may have gone stale."""
 
@@ -54,11 +57,11 @@ class Connection:
 
     def has(self, keyword: bytes) -> bool:
         """Whether the server offers an extension."""
-        return any(line.split(b" ")[0] == keyword for line in self.offers)
+        return keyword in self.keywords
 
     def say(self, lines: Sequence[bytes]) -> None:
         """Send commands in one write."""
-        self.channel.write(b"".join(line + b"\r\n" for line in lines))
+        self.channel.write(b"\r\n".join((*lines, b"")))
 
     async def command(self, line: bytes) -> Reply:
         """Say a line, hear the reply. Raises one of FAILURES."""
@@ -67,7 +70,7 @@ class Connection:
 
     async def commands(self, lines: Sequence[bytes]) -> list[Reply]:
         """Say lines, all at once where the server lets us (RFC 2920), and hear as many replies. Raises one of FAILURES."""
-        if not self.has(b"PIPELINING"):
+        if len(lines) == 1 or not self.has(b"PIPELINING"):
             return [await self.command(line) for line in lines]
         self.say(lines)
         return [await self.reply(self.settings.reply_seconds) for _ in lines]
@@ -84,10 +87,8 @@ class Connection:
                 return Reply(code, tuple(lines))
         raise Nonsense
 
-    async def overhear(self) -> Reply | None:
-        """A reply that came before its question, if there is one by now. Raises one of FAILURES."""
-        for _ in range(2):  # one turn of the loop to look at the socket, one to take what is there
-            await asyncio.sleep(0)
+    def overhear(self) -> Reply | None:
+        """A reply that has come before its question, if there is one. Raises one of FAILURES."""
         line = self.channel.take_line(LINE_BYTES)
         if line is None:
             return None
@@ -106,8 +107,9 @@ class Connection:
         reply = await self.command(b"EHLO " + name)
         if reply.positive:
             self.offers = frozenset(line.strip().upper() for line in reply.lines[1:])
+            self.keywords = frozenset(line.split(b" ")[0] for line in self.offers)
             return
-        self.offers = frozenset()
+        self.offers = self.keywords = frozenset()
         if not (await self.command(b"HELO " + name)).positive:
             raise Nonsense
 

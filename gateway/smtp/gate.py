@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import ssl
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Any
 
@@ -53,8 +54,10 @@ class Gate:
 
     def admits_sender(self, untrusted_address: bytes) -> bool:
         """Whether mail of a sender is ours to send; the null sender's always is."""
+        if not self.domains or not untrusted_address:
+            return True
         domain = untrusted_address.rpartition(b"@")[2].decode("ascii", "replace").lower()
-        return not self.domains or not untrusted_address or domain in self.domains
+        return domain in self.domains
 
     def is_proxy(self, address: str) -> bool:
         """Whether connections from an address begin with a PROXY header."""
@@ -67,12 +70,17 @@ class Gate:
 
 def is_in(address: str, networks: tuple[Network, ...]) -> bool:
     """Whether an address is in one of some networks; what is no address is in none."""
-    if not networks:
-        return False
+    parsed = read_address(address) if networks else None
+    return parsed is not None and any(parsed in network for network in networks)
+
+
+@lru_cache(maxsize=1024)
+def read_address(address: str) -> IPv4Address | IPv6Address | None:
+    """An address, that of IPv4 where it is written as one of IPv6; None when it is no address."""
     try:
-        parsed: IPv4Address | IPv6Address = ip_address(address.partition("%")[0])
+        parsed = ip_address(address.partition("%")[0])
     except ValueError:
-        return False
+        return None
     if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is not None:
-        parsed = parsed.ipv4_mapped
-    return any(parsed in network for network in networks)
+        return parsed.ipv4_mapped
+    return parsed

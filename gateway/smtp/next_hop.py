@@ -43,6 +43,8 @@ class SmtpNextHop:
     """What the last connection was offered."""
 
     asked: float = 0.0
+    clock: asyncio.TimerHandle | None = None
+    """When those that wait are next looked at."""
 
     def __post_init__(self) -> None:
         if self.tls is None:
@@ -123,16 +125,23 @@ class SmtpNextHop:
     def give(self, connection: Connection) -> None:
         """Keep a connection for the next transaction."""
         connection.since = asyncio.get_running_loop().time()
-        self.tidy()
         self.idle.append(connection)
-        asyncio.get_running_loop().call_later(self.settings.idle_seconds + 0.1, self.tidy)
+        self.tidy()
 
     def tidy(self) -> None:
-        """Close what has waited too long, has gone, or spoke unasked."""
-        oldest = asyncio.get_running_loop().time() - self.settings.idle_seconds
+        """Close what has waited too long, has gone, or spoke unasked; look again when the next may have waited too long."""
+        loop = asyncio.get_running_loop()
+        oldest = loop.time() - self.settings.idle_seconds
         for connection in [each for each in self.idle if each.since < oldest or not each.usable]:
             self.idle.remove(connection)
             connection.close()
+        if self.idle and self.clock is None:
+            self.clock = loop.call_later(self.settings.idle_seconds + 0.1, self.tidy_later)
+
+    def tidy_later(self) -> None:
+        """What the clock calls."""
+        self.clock = None
+        self.tidy()
 
     async def close(self) -> None:
         """Close the connections that wait."""

@@ -164,18 +164,22 @@ class Relay:
         return reply
 
     async def send(self, connection: Connection, wire: Iterator[bytes]) -> Reply:
-        """The chunks, the final dot, the reply to it. Raises one of FAILURES."""
+        """The chunks, the final dot with the last of them, the reply to it. Raises one of FAILURES."""
         settings = self.source.settings
+        last = b""
         for chunk in wire:
-            connection.channel.write(chunk)
-            await connection.channel.drain(settings.reply_seconds)
+            if last:
+                connection.channel.write(last)
+                await connection.channel.drain(settings.reply_seconds)
+                await asyncio.sleep(0)  # others have their turn, and what the server says meanwhile is heard
+            last = chunk
         # A reply to a dot that was not yet sent is a refusal, or a lie that would lose the message.
-        early = await connection.overhear()
+        early = connection.overhear()
         if early is not None:
             self.leave()
             return early if early.code >= 400 else BROKEN
         self.dotted = True
-        connection.channel.write(b".\r\n")
+        connection.channel.write(last + b".\r\n")
         return await connection.reply(settings.final_seconds)
 
     def end(self, reply: Reply) -> None:

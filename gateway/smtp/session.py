@@ -201,7 +201,7 @@ class Session:
             self.blame(Reply.of(500, "5.5.1 command not recognised"))
             return
         try:
-            if command.verb != b"RCPT":
+            if self.queue and command.verb != b"RCPT":
                 await self.settle()
             await carry_out(self, command)
         except (ConnectionError, TimeoutError):
@@ -252,11 +252,12 @@ class Session:
 
     async def flush(self) -> None:
         """Send what is queued. Raises Closed, TimeoutError."""
+        if not self.queue:
+            return
         await self.settle()
-        if self.queue:
-            replies, self.queue = self.queue, []
-            self.channel.write(b"".join(reply.wire() for reply in replies if isinstance(reply, Reply)))
-            await self.channel.drain(self.house.settings.command_seconds)
+        replies, self.queue = self.queue, []
+        self.channel.write(b"".join(reply.wire() for reply in replies if isinstance(reply, Reply)))
+        await self.channel.drain(self.house.settings.command_seconds)
 
     async def abandon(self) -> None:
         """Drop the transaction."""
@@ -414,11 +415,13 @@ class Session:
 
     def refuse_parameters(self, draft: Draft, proposal: Proposal) -> Reply | None:
         """Why a proposal cannot go to this next hop, as we know before it does."""
+        if proposal.international and not draft.international:
+            return Reply.of(553, "5.6.7 an address with such letters needs SMTPUTF8")
+        if not proposal.parameters and not draft.international:
+            return None
         there = frozenset(line.split(b" ")[0] for line in draft.onward.offers)
         if there and proposal.lack(self.offered, there):
             return CHANGED
-        if proposal.international and not draft.international:
-            return Reply.of(553, "5.6.7 an address with such letters needs SMTPUTF8")
         if there and draft.international and b"SMTPUTF8" not in there:
             return Reply.of(550, "5.6.7 the next mail server does not take SMTPUTF8")
         return None

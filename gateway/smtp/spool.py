@@ -36,6 +36,8 @@ class Spool:
     """
 
     file: BinaryIO
+    """Unbuffered."""
+
     limit: int
     size: int = 0
     fault: Fault | None = None
@@ -87,10 +89,12 @@ class Spool:
             self.fault = self.fault or Fault.NUL
 
     def store(self, piece: bytes) -> None:
-        """Write to the file; a full disk is a fault like another."""
+        """Write to the file; a full disk is a fault like another, and may take a part."""
         try:
-            self.file.write(piece)
+            taken = self.file.write(piece)
         except OSError:
+            taken = 0
+        if taken != len(piece):
             self.fault = Fault.STORAGE
 
     def digest(self) -> bytes:
@@ -101,20 +105,11 @@ class Spool:
         """The message is complete: judge its form."""
         if len(set(self.counts.values())) != 1:
             self.fault = self.fault or Fault.LINE_ENDS
-        if self.fault is None:
-            self.flush()
 
     def discard(self) -> None:
-        """Let the file go; what could not be written before cannot be written now either."""
+        """Let the file go."""
         with contextlib.suppress(OSError):
             self.file.close()
-
-    def flush(self) -> None:
-        """Hand the last bytes to the kernel."""
-        try:
-            self.file.flush()
-        except OSError:
-            self.fault = Fault.STORAGE
 
     def head(self) -> bytes:
         """The first bytes of a complete message, with its header unless that is longer than 256 KiB."""
@@ -122,9 +117,18 @@ class Spool:
 
 
 def open_spool(folder: Path, limit: int) -> Spool:
-    """A spool in a file without a name: it is gone when closed, and when the process dies. Raises OSError.
+    """A spool in a file without a name: it is gone when closed, and when the process dies. Raises OSError."""
+    return Spool(open_unnamed(folder), limit)
+
+
+def open_unnamed(folder: Path) -> BinaryIO:
+    """An unbuffered file of which no folder knows. Raises OSError.
 
     Where the file system knows no O_TMPFILE, Python's TemporaryFile removes the name right after making it.
     """
-    make_folder(folder)
-    return Spool(tempfile.TemporaryFile(dir=folder, prefix="spool-"), limit)
+    try:
+        descriptor = os.open(folder, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    except OSError:
+        make_folder(folder)
+        return tempfile.TemporaryFile(dir=folder, prefix="spool-", buffering=0)
+    return os.fdopen(descriptor, "r+b", buffering=0)

@@ -14,10 +14,12 @@ UNKNOWN = (UNAVAILABLE, b"[TEMPUNAVAIL]")
 
 def describe_client(client: Client, connection: Connection) -> tuple[bytes, ...]:
     """The XFORWARD command for a client, with those attributes that the server asks for; nothing when it asks for none."""
+    if not client.address or not connection.has(b"XFORWARD"):
+        return ()
     asked = {word for line in connection.offers if line.startswith(b"XFORWARD ") for word in line.split()[1:]}
     known = {b"ADDR": client.address, b"HELO": client.name, b"PROTO": client.protocol.removesuffix("S")}
     attributes = [name + b"=" + to_xtext(value) for name, value in known.items() if name in asked]
-    return (b" ".join((b"XFORWARD", *attributes)),) if attributes and client.address else ()
+    return (b" ".join((b"XFORWARD", *attributes)),) if attributes else ()
 
 
 FORWARDED = (b"ADDR", b"HELO", b"PROTO", b"NAME", b"PORT", b"SOURCE", b"LOGIN", b"DESTADDR", b"DESTPORT")

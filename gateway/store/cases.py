@@ -14,7 +14,7 @@ from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, bindparam, func, literal_column, select, update
+from sqlalchemy import Connection, Row, func, literal_column, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from detectors.model import Report, printable
@@ -49,8 +49,8 @@ class State(enum.StrEnum):
 IS_HELD = CASES.c.state == literal_column(f"'{State.HELD.value}'")
 """Written out, not as a parameter: SQLite uses the index of open cases only for words that it can read beforehand."""
 
-OPEN_CASE = select(CASES).where(CASES.c.retry_key == bindparam("key"), IS_HELD)
-"""Made once, for it is asked of every message."""
+IS_OPEN = "SELECT 1 FROM cases WHERE retry_key = ? AND state = 'held'"
+"""The same question for `Database.glance`, for it is asked of every message."""
 
 
 class UnknownCase(Exception):
@@ -174,6 +174,10 @@ class Cases:
         """What a message and its retries share."""
         return message.key(self.keys.derive(Purpose.RETRY))
 
+    def is_surely_new(self, retry_key: str) -> bool:
+        """Whether no open case holds the message of a key; False also when that cannot be told without waiting. For the event loop."""
+        return self.database.glance(IS_OPEN, retry_key) == []
+
     def find_held(self, message: Message) -> Case | None:
         """The open case that holds this very message, if there is one. Raises StoreError when its bytes are gone."""
         known = self.find_open(self.retry_key(message))
@@ -213,7 +217,7 @@ class Cases:
     def find_open(self, retry_key: str) -> Case | None:
         """The case that holds this very message, if one is open."""
         with self.database.read() as connection:
-            row = connection.execute(OPEN_CASE, {"key": retry_key}).first()
+            row = connection.execute(select(CASES).where(CASES.c.retry_key == retry_key, IS_HELD)).first()
         return self.unpack(row) if row else None
 
     def references(self, *states: State) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from gateway.message import Envelope, Reply
 from gateway.store import Store
-from gateway.store.cases import IS_HELD, AlreadyDecided, Case, State, UnknownCase
+from gateway.store.cases import IS_HELD, IS_OPEN, AlreadyDecided, Case, State, UnknownCase
 from gateway.store.database import CASES
 from gateway.store.keys import StoreError
 from gateway.store.outbox import UnreadableParcel
@@ -80,13 +80,30 @@ def test_a_message_sent_anew_after_the_decision_is_a_new_case(tmp_path: Path) ->
 
 def test_a_retry_is_found_without_reading_every_case(tmp_path: Path) -> None:
     """It is looked for with every message."""
-    store = make_store(tmp_path)
+    database = make_store(tmp_path).cases.database
     query = select(CASES).where(CASES.c.retry_key == "0", IS_HELD)
-    with store.cases.database.read() as connection:
+    with database.read() as connection:
         plan = connection.execute(
             text(f"EXPLAIN QUERY PLAN {query.compile(connection, compile_kwargs={'literal_binds': True})}")
         ).all()
     assert "USING INDEX one_open_case" in str(plan)
+    assert "USING INDEX one_open_case" in str(database.glance(f"EXPLAIN QUERY PLAN {IS_OPEN}", "0"))
+
+
+def test_a_message_is_new_only_if_that_is_sure(tmp_path: Path) -> None:
+    """Held, by whichever process: it is not. While somebody writes nobody knows, and nobody waits for it either."""
+    store, other = make_store(tmp_path), make_store(tmp_path)
+    with make_message() as message:
+        key = store.cases.retry_key(message)
+    assert store.cases.is_surely_new(key)
+    case = hold(other)
+    assert not store.cases.is_surely_new(key)
+    release(other, case.reference)
+    assert store.cases.is_surely_new(key)
+    with sqlite3.connect(store.cases.database.path, isolation_level=None) as locked:
+        locked.execute("BEGIN EXCLUSIVE")
+        assert not store.cases.is_surely_new(key)
+    locked.close()
 
 
 def test_many_retries_at_once_make_one_case(tmp_path: Path) -> None:
