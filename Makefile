@@ -36,8 +36,8 @@ run: setup ## run the gateway on 127.0.0.1:2525, health on 127.0.0.1:8025, every
 demo: setup ## send sample replies through the running gateway
 	$(BIN)/python -m demo.send
 
-test: setup-dev ## run the tests
-	$(BIN)/pytest
+test: setup-dev ## run the tests, one process more than there are processors: many of them wait
+	PYTEST_XDIST_AUTO_NUM_WORKERS=$$(($$(nproc) + 1)) $(BIN)/pytest
 
 lint: setup-dev ## format, lint, types, imports, containers
 	$(BIN)/ruff format --check $(SOURCES)

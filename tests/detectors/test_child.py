@@ -16,19 +16,27 @@ import pytest_asyncio
 from demo.samples import XLSX, make_breach, make_figures, make_mail, make_people
 from detectors.inspect import Inspector, Subject
 from detectors.model import Limits, Report, Role, Visibility, Why
-from detectors.sandbox import Files
+from detectors.sandbox import Files, Sandbox
 from detectors.wire import Surfaced, Unseen
 
 CONFIG = Path(__file__).parents[2] / "config"
 FILES = Files(CONFIG / "vocabulary", CONFIG / "recognisers.yaml", CONFIG / "allowances.toml")
-LIMITS = Limits(12, 5000, 10**8, 3 * 10**8, 200, 20.0, 15.0, 20, 10**9, 4)
+LIMITS = Limits(12, 5000, 10**8, 15 * 10**7, 200, 20.0, 15.0, 20, 10**9, 4)
 KILLER = (str(Path(__file__).parent / "killer.py"),)
 
 
-@pytest_asyncio.fixture
-async def inspector() -> AsyncIterator[Inspector]:
-    inspector = Inspector(FILES, LIMITS)
-    await inspector.start()
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+@pytest.fixture
+def inspector(sandbox: Sandbox) -> Inspector:
+    return Inspector(FILES, LIMITS, sandbox=sandbox)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def killer() -> AsyncIterator[Inspector]:
+    """`killer.py` has a reader that dies of a part that says so."""
+    inspector = Inspector(FILES, LIMITS, program=KILLER)
     yield inspector
     await inspector.close()
 
@@ -125,8 +133,8 @@ def bomb(size: int) -> bytes:
 
 
 async def test_a_bomb_is_unread_and_what_lies_beside_it_is_read(inspector: Inspector) -> None:
-    """A gigabyte in a megabyte."""
-    mail = make_mail("FOI", "bomb.zip", ("application", "zip"), bomb(10**9))
+    """More than a message may come to, in a hundredth of it."""
+    mail = make_mail("FOI", "bomb.zip", ("application", "zip"), bomb(LIMITS.total_bytes + 10**6))
     mail.add_attachment(make_breach(make_people(30)), maintype=XLSX[0], subtype=XLSX[1], filename="after.xlsx")
     report = await inspect(inspector, wire(mail), "message/rfc822")
     assert Why.TOO_LARGE in reasons(report)
@@ -176,19 +184,15 @@ async def test_what_the_requester_wrote_may_stand_in_the_reply_and_not_in_its_hi
     assert [(report.people.exposed, report.people.hidden) for report in reports] == [(1, 0), (0, 0), (0, 1), (0, 1)]
 
 
-async def test_the_parts_after_one_that_kills_its_child_are_still_inspected() -> None:
-    """`killer.py` has a reader that dies of a part that says so; three parts do, and a breach stands between them."""
-    inspector = Inspector(FILES, LIMITS, program=KILLER)
+async def test_the_parts_after_one_that_kills_its_child_are_still_inspected(killer: Inspector) -> None:
+    """Three parts do, and a breach stands between them."""
     mail = make_mail("FOI", "first.txt", ("text", "plain"), b"KILL the child\n")
     mail.add_attachment(make_breach(make_people(30)), maintype=XLSX[0], subtype=XLSX[1], filename="breach.xlsx")
     mail.add_attachment(b"HANG the child\n", maintype="text", subtype="plain", filename="second.txt")
     mail.add_attachment(b"STARVE the child\n", maintype="text", subtype="plain", filename="third.txt")
     mail.add_attachment(b"Victim: NINO JG 12 34 56 C\n", maintype="text", subtype="plain", filename="last.txt")
-    inspector.limits = replace(LIMITS, part_seconds=1.0)
-    try:
-        report = await inspect(inspector, wire(mail), "message/rfc822")
-    finally:
-        await inspector.close()
+    killer.limits = replace(LIMITS, part_seconds=1.0)
+    report = await inspect(killer, wire(mail), "message/rfc822")
     assert {(str(unread.where), unread.why) for unread in report.unread} == {
         ("message › first.txt", Why.CRASHED),
         ("message › second.txt", Why.TOOK_TOO_LONG),
@@ -198,16 +202,12 @@ async def test_the_parts_after_one_that_kills_its_child_are_still_inspected() ->
     assert "nino" in {finding.kind for finding in report.findings}
 
 
-async def test_a_message_that_kills_every_child_is_unread_to_its_end() -> None:
+async def test_a_message_that_kills_every_child_is_unread_to_its_end(killer: Inspector) -> None:
     """There is an end to fresh children."""
-    inspector = Inspector(FILES, LIMITS, program=KILLER)
     mail = make_mail("FOI", "0.txt", ("text", "plain"), b"KILL the child\n")
     for number in range(1, 9):
         mail.add_attachment(b"KILL the child\n", maintype="text", subtype="plain", filename=f"{number}.txt")
-    try:
-        report = await inspect(inspector, wire(mail), "message/rfc822")
-    finally:
-        await inspector.close()
+    report = await inspect(killer, wire(mail), "message/rfc822")
     assert len(report.unread) == 9
 
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors.model import (
@@ -69,6 +69,7 @@ dones = st.builds(
 )
 
 
+@settings(max_examples=40)
 @given(dones)
 def test_an_account_crosses_the_boundary_unchanged(done: Done) -> None:
     """What the child found is what the gateway judges."""
@@ -100,6 +101,7 @@ def test_a_kind_that_no_recogniser_may_have_is_garbled(kind: str) -> None:
         decode(encode(done), Mode.INSPECT)
 
 
+@settings(max_examples=60)
 @given(dones, st.data())
 def test_a_line_with_a_byte_changed_is_garbled_or_still_well_formed(done: Done, data: st.DataObject) -> None:
     """No mutation escapes as another exception."""

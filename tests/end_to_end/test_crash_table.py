@@ -14,8 +14,10 @@ import threading
 import time
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from email.message import EmailMessage
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -30,7 +32,12 @@ from tests.end_to_end.sink import Halt, Sink, Step, do_right, drop, reply, run_s
 pytestmark = pytest.mark.timeout(300)
 
 
-SABOTEUR = (sys.executable, "-m", "tests.end_to_end.saboteur")
+FINISH, WRITE, HOLD = (
+    "gateway.store.journal:Journal.finish",
+    "gateway.store.blobs:Blobs.write",
+    "gateway.store.cases:Cases.hold",
+)
+SABOTEUR = (sys.executable, "-m", "tests.end_to_end.saboteur", FINISH, WRITE, HOLD)
 
 
 @pytest.fixture(scope="module")
@@ -46,13 +53,14 @@ def process(sink: Sink, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ga
         folder,
         {
             "NEXT_HOP__ROUTE": f"smtp:127.0.0.1:{sink.port}",
-            "NEXT_HOP__FINAL_SECONDS": "20",
+            "NEXT_HOP__FINAL_SECONDS": "8",
             "NEXT_HOP__IDLE_SECONDS": "0",
             "NEXT_HOP__RETRY_SECONDS": "0.2",
             "NOTICES__ENABLED": "false",
             "SMTP__HOSTNAME": "gateway.force.test",
             "POLICY__VOCABULARY": str(shutil.copytree(find_shipped("vocabulary"), folder / "vocabulary")),
         },
+        command=SABOTEUR,
     )
     gateway.start()
     try:
@@ -68,7 +76,6 @@ def gateway(process: Gateway, sink: Sink) -> Iterator[Gateway]:
     sink.mail.clear()
     sink.steps.clear()
     if process.process is None or process.process.poll() is not None:
-        process.command = (COMMAND, "serve")
         process.start()
     yield process
     sink.plan = do_right
@@ -100,15 +107,11 @@ def last_decided(gateway: Gateway) -> dict[str, object]:
 
 @contextmanager
 def sabotaged(gateway: Gateway, moment: str, place: str) -> Iterator[None]:
-    """The gateway with a mine at a step of its code; it goes off at the first message sent inside the block."""
-    gateway.stop()
-    gateway.command = (*SABOTEUR, moment, place)
-    gateway.start()
-    (gateway.folder / "crash").touch()
+    """A mine at a step of the gateway's code, which goes off at the first message sent inside the block."""
+    (gateway.folder / "crash").write_text(f"{moment} {place}")
     yield
     assert gateway.process is not None
     assert gateway.process.wait(30) == -signal.SIGKILL
-    gateway.command = (COMMAND, "serve")
     gateway.start()
 
 
@@ -251,7 +254,7 @@ def test_row_5_a_kill_before_the_next_hop_answers(gateway: Gateway, sink: Sink) 
 def test_row_6_a_kill_before_the_answer_is_in_the_journal(gateway: Gateway, sink: Sink) -> None:
     """The same window, a moment later."""
     wire = make_mail()
-    with sabotaged(gateway, "before", "gateway.store.journal:Journal.finish"):
+    with sabotaged(gateway, "before", FINISH):
         assert send(gateway.port, wire)[0] == GONE
     assert send(gateway.port, wire)[0] == 250
     assert copies(sink, wire) == len(sink.mail) == 2
@@ -261,7 +264,7 @@ def test_row_6_a_kill_before_the_answer_is_in_the_journal(gateway: Gateway, sink
 def test_row_7_a_kill_before_our_250(gateway: Gateway, sink: Sink) -> None:
     """The journal knows: the second try gets the next hop's reply, and the next hop nothing."""
     wire = make_mail()
-    with sabotaged(gateway, "after", "gateway.store.journal:Journal.finish"):
+    with sabotaged(gateway, "after", FINISH):
         assert send(gateway.port, wire)[0] == GONE
     sink.plan = {Step.DATA: drop}.get
     assert send(gateway.port, wire) == (250, b"2.0.0 taken as 1")
@@ -289,9 +292,6 @@ def test_row_8_a_client_that_goes_while_its_message_goes_on(gateway: Gateway, si
 def test_row_9_a_next_hop_that_never_answers(gateway: Gateway, sink: Sink) -> None:
     """We wait as long as we said we would, then do not know: the client tries again, and the log flags it, however often it takes."""
     wire = make_mail()
-    gateway.stop()
-    gateway.settings["NEXT_HOP__FINAL_SECONDS"] = "2"
-    gateway.start()
     stop = halt(sink, Step.KEPT)
     code, text = send(gateway.port, wire)
     assert (code, text[:5]) == (451, b"4.4.2")
@@ -303,8 +303,6 @@ def test_row_9_a_next_hop_that_never_answers(gateway: Gateway, sink: Sink) -> No
     assert send(gateway.port, wire)[0] == 250
     assert last_decided(gateway)["repeat"] is True
     assert copies(sink, wire) == len(sink.mail) == 2
-    gateway.settings["NEXT_HOP__FINAL_SECONDS"] = "20"
-    gateway.stop()
 
 
 def test_row_10_a_next_hop_that_is_down(gateway: Gateway, sink: Sink) -> None:
@@ -346,7 +344,7 @@ def test_row_11_a_hold_whose_commit_fails(gateway: Gateway, sink: Sink) -> None:
     """A message without a row is not held: the client keeps it, and what was stored of it is collected in time."""
     wire = make_mail(BAIT)
     cases, known = [case["reference"] for case in gateway.held()], stored(gateway)
-    with sabotaged(gateway, "after", "gateway.store.blobs:Blobs.write"):
+    with sabotaged(gateway, "after", WRITE):
         assert send(gateway.port, wire)[0] == GONE
     assert [case["reference"] for case in gateway.held()] == cases
     (orphan,) = stored(gateway) - known
@@ -369,7 +367,7 @@ def test_row_12_a_hold_whose_250_is_lost(gateway: Gateway, sink: Sink) -> None:
     """The second try gets the same case."""
     wire = make_mail(BAIT)
     before = {case["reference"] for case in gateway.held()}
-    with sabotaged(gateway, "after", "gateway.store.cases:Cases.hold"):
+    with sabotaged(gateway, "after", HOLD):
         assert send(gateway.port, wire)[0] == GONE
     (reference,) = {case["reference"] for case in gateway.held()} - before
     code, text = send(gateway.port, wire)
@@ -379,17 +377,17 @@ def test_row_12_a_hold_whose_250_is_lost(gateway: Gateway, sink: Sink) -> None:
     assert sink.mail == []
 
 
-@pytest.mark.parametrize("text", ["Nothing to see.", BAIT])
-def test_row_14_no_database_no_mail(gateway: Gateway, sink: Sink, text: str) -> None:
+def test_row_14_no_database_no_mail(gateway: Gateway, sink: Sink) -> None:
     """Whatever the verdict would be: what cannot be recorded is not done. It recovers without a restart."""
-    wire = make_mail(text)
-    with database_locked(gateway):
-        code, words = send(gateway.port, wire)
-        assert (code, words[:5]) == (451, b"4.3.0")
-        assert not gateway.is_ready()
+    wires = [make_mail("Nothing to see."), make_mail(BAIT)]
+    with database_locked(gateway), ThreadPoolExecutor() as pool:
+        ready = pool.submit(gateway.is_ready)
+        heard = list(pool.map(partial(send, gateway.port), wires))
+        assert [(code, words[:5]) for code, words in heard] == [(451, b"4.3.0")] * 2
+        assert not ready.result()
     assert sink.mail == []
     wait_for(gateway.is_ready)
-    assert send(gateway.port, wire)[0] == 250
+    assert [send(gateway.port, wire)[0] for wire in wires] == [250, 250]
 
 
 @pytest.mark.parametrize(("step", "delivered"), [(Step.CONTENT, 1), (Step.KEPT, 2)])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
@@ -45,6 +44,13 @@ babble, ask_for_more, yes = reply(b"nonsense"), reply(b"354 more"), reply(b"250 
 def sink() -> Iterator[Sink]:
     with run_sink() as sink:
         yield sink
+
+
+@pytest.fixture(scope="module")
+def keeping(sink: Sink, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+    """A gateway that keeps its connections."""
+    with run_gateway(tmp_path_factory.mktemp("kept"), next_hop__route=f"smtp:127.0.0.1:{sink.port}") as gateway:
+        yield gateway
 
 
 @pytest.fixture(scope="module")
@@ -164,16 +170,15 @@ def leave_rudely(_: Conversation) -> Then:
 @pytest.mark.parametrize("step", [Step.MAIL, Step.DATA])
 @pytest.mark.parametrize("misdeed", [leave_rudely, leaving])
 def test_a_connection_that_was_kept_and_went_stale_is_no_ones_problem(
-    sink: Sink, tmp_path: Path, step: Step, misdeed: Misdeed
+    sink: Sink, keeping: Gateway, step: Step, misdeed: Misdeed
 ) -> None:
     """Once more on a fresh connection: the client notices nothing, and nothing comes twice."""
     first, second = make_mail(), make_mail()
     sink.plan = do_right
     sink.mail.clear()
-    with run_gateway(tmp_path, next_hop__route=f"smtp:127.0.0.1:{sink.port}") as gateway:
-        assert send(gateway.port, first)[0] == 250
-        sink.plan = Once(step, misdeed)
-        assert send(gateway.port, second) == (250, b"2.0.0 taken as 2")
+    assert send(keeping.port, first)[0] == 250
+    sink.plan = Once(step, misdeed)
+    assert send(keeping.port, second) == (250, b"2.0.0 taken as 2")
     assert [taken.content for taken in sink.mail] == [first, second]
 
 

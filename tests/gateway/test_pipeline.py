@@ -6,7 +6,7 @@ import asyncio
 import io
 import json
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,11 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from demo.samples import XLSX, make_breach, make_figures, make_locked, make_mail, make_people, samples
 from detectors.inspect import Inspector
-from detectors.sandbox import Files
+from detectors.sandbox import Files, Sandbox
 from gateway import logs
 from gateway.held import as_page
 from gateway.message import Client, Message, Reply
@@ -35,13 +34,15 @@ from gateway.store.cases import State
 from gateway.trace import Tracer
 from tests.gateway.store.made import make_message, make_store, no_notice
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
 POLICY = load(find_shipped("policy.toml"))
 
 
 class Bench:
     """A pipeline with everything real about it."""
 
-    def __init__(self, folder: Path, **policy: object) -> None:
+    def __init__(self, folder: Path, sandbox: Sandbox) -> None:
         vocabulary = find_shipped("vocabulary")
         self.folder = folder
         self.log = io.StringIO()
@@ -49,14 +50,24 @@ class Bench:
         self.inspector = Inspector(
             Files(vocabulary, find_shipped("recognisers.yaml"), find_shipped("allowances.toml")),
             InspectionLimits().limits(),
+            sandbox=sandbox,
         )
         self.metrics = Metrics()
         notices = Notices(NoticeSettings(), PlainWords.load(vocabulary))
         self.journal = self.store.open_journal()
         self.pipeline = Pipeline(
-            self.inspector, POLICY.model_copy(update=policy), self.store.cases, self.journal, notices,
+            self.inspector, POLICY, self.store.cases, self.journal, notices,
             Tracer("gateway.test", b"secret"), asyncio.Semaphore(2), 60.0, logs.start(self.log), self.metrics,
         )  # fmt: skip
+
+    def in_shadow(self) -> None:
+        """Let the policy only say what it would have done."""
+        object.__setattr__(self.pipeline, "policy", POLICY.model_copy(update={"shadow": True}))
+
+    def lose_inspection(self) -> None:
+        """No warm parent, and none that can be started."""
+        self.inspector.sandbox = None
+        self.inspector.program = ("-c", "")
 
     async def handle(self, message: Message) -> Reply:
         return await self.pipeline.handle(message, await Maildir(self.folder / "mail").begin(message.client))
@@ -83,11 +94,10 @@ class Bench:
         return [line for line in lines if line["event"] == "message.decided"]
 
 
-@pytest_asyncio.fixture
-async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
-    bench = Bench(tmp_path)
+@pytest.fixture
+def bench(tmp_path: Path, sandbox: Sandbox) -> Iterator[Bench]:
+    bench = Bench(tmp_path, sandbox)
     yield bench
-    await bench.inspector.close()
     bench.journal.close()
 
 
@@ -141,14 +151,11 @@ async def test_a_password_is_refused(bench: Bench) -> None:
     assert bench.store.cases.references() == ()
 
 
-async def test_shadow_mode_forwards_everything_and_says_what_it_would_have_done(tmp_path: Path) -> None:
+async def test_shadow_mode_forwards_everything_and_says_what_it_would_have_done(bench: Bench) -> None:
     """The first weeks."""
-    bench = Bench(tmp_path, shadow=True)
-    try:
-        for message in (CLEAN, BREACH, LOCKED):
-            assert (await bench.send(message)).code == 250
-    finally:
-        await bench.inspector.close()
+    bench.in_shadow()
+    for message in (CLEAN, BREACH, LOCKED):
+        assert (await bench.send(message)).code == 250
     assert len(bench.mail()) == 3
     assert [line["verdict"] for line in bench.decided()] == ["forward", "quarantine", "bounce"]
     assert {line["outcome"] for line in bench.decided()} == {"forwarded"}
@@ -250,16 +257,12 @@ async def test_an_inspection_that_dies_with_its_gateway_is_begun_again_three_tim
     assert (case.state.value, [unread.why.value for unread in case.report.unread]) == ("held", ["crashed"])
 
 
-async def test_shadow_mode_waits_for_nobody(tmp_path: Path) -> None:
+async def test_shadow_mode_waits_for_nobody(bench: Bench) -> None:
     """What could not be read in time is forwarded like everything else."""
-    bench = Bench(tmp_path, shadow=True)
-    try:
-        async with no_time(bench):
-            assert (await bench.send(CLEAN)).code == 250
-        assert len(bench.mail()) == 1
-    finally:
-        await bench.inspector.close()
-        bench.journal.close()
+    bench.in_shadow()
+    async with no_time(bench):
+        assert (await bench.send(CLEAN)).code == 250
+    assert len(bench.mail()) == 1
 
 
 async def test_a_store_that_cannot_hold_is_451_and_nothing_is_forwarded(bench: Bench) -> None:
@@ -274,9 +277,9 @@ async def test_a_store_that_cannot_hold_is_451_and_nothing_is_forwarded(bench: B
     assert (await bench.send(BREACH)).code == 250
 
 
-async def test_an_inspection_that_cannot_be_had_is_451(bench: Bench, tmp_path: Path) -> None:
+async def test_an_inspection_that_cannot_be_had_is_451(bench: Bench) -> None:
     """A sandbox that does not start is our fault, not the message's."""
-    bench.inspector.files = bench.inspector.files._replace(vocabulary=tmp_path / "nowhere")
+    bench.lose_inspection()
     assert (await bench.send(CLEAN)).code == 451
     assert bench.mail() == []
 
@@ -313,16 +316,14 @@ async def test_a_message_whose_answer_was_lost_is_sent_again_and_flagged(bench: 
     assert bench.decided()[0]["repeat"] is True
 
 
-async def test_a_message_that_cannot_be_inspected_three_times_is_held_unread(bench: Bench, tmp_path: Path) -> None:
+async def test_a_message_that_cannot_be_inspected_three_times_is_held_unread(bench: Bench) -> None:
     """No endless loop; other messages are not counted with it."""
-    files, bench.inspector.files = (
-        bench.inspector.files,
-        bench.inspector.files._replace(vocabulary=tmp_path / "nowhere"),
-    )
+    sandbox = bench.inspector.sandbox
+    bench.lose_inspection()
     assert [(await bench.send(CLEAN)).code for _ in range(2)] == [451, 451]
     assert (await bench.send(BREACH)).code == 451
     assert (await bench.send(CLEAN)).code == 250
-    bench.inspector.files = files
+    bench.inspector.sandbox = sandbox
     (reference,) = bench.store.cases.references()
     assert [unread.why.value for unread in bench.store.cases.get(reference).report.unread] == ["crashed"]
     assert bench.mail() == []

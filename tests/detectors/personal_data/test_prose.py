@@ -87,23 +87,23 @@ def test_people_are_counted_by_the_kind_of_crime_that_the_text_tells(look: Look)
 @pytest.mark.parametrize(
     "text",
     [
-        "Jane Doe was assaulted. " * 40_000,
-        "VICTIM: " * 100_000,
-        "A" * 1_000_000,
-        "Aa " * 300_000,
-        "O'" * 400_000,
-        "DOE, JANE, " * 90_000,
-        "mr " * 300_000,
-        "\u202eJane Doe\u202c wa\u0301\u0301\u0301s robbed. " * 30_000,
-        "Zoe\u0301\u0301\u0301\u0301 " * 100_000,
-        "محمد علي was assaulted. " * 30_000,
-        "by his her the " * 60_000,
-        "\n" * 1_000_000,
-        "(" * 500_000 + "Jane Doe",
+        "Jane Doe was assaulted. " * 10_000,
+        "VICTIM: " * 25_000,
+        "A" * 250_000,
+        "Aa " * 75_000,
+        "O'" * 100_000,
+        "DOE, JANE, " * 22_500,
+        "mr " * 75_000,
+        "\u202eJane Doe\u202c wa\u0301\u0301\u0301s robbed. " * 7_500,
+        "Zoe\u0301\u0301\u0301\u0301 " * 25_000,
+        "محمد علي was assaulted. " * 7_500,
+        "by his her the " * 15_000,
+        "\n" * 250_000,
+        "(" * 125_000 + "Jane Doe",
     ],
     ids=["one name", "labels", "one word", "short words", "apostrophes", "commas", "titles", "directions", "marks", "arabic", "kin", "lines", "brackets"],
 )  # fmt: skip
-def test_a_million_characters_cost_no_more_than_their_number(look: Look, text: str) -> None:
+def test_a_long_text_costs_no_more_than_its_length(look: Look, text: str) -> None:
     """Whatever they are; or they are unread."""
-    with cost_at_most(3_000), suppress(OverLimit):
+    with cost_at_most(750), suppress(OverLimit):
         look(make_passage(text))

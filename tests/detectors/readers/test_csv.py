@@ -33,10 +33,10 @@ WAYS = {
     "a zero within": BASE.replace("John", "Jo\0hn").encode(),
     "the mark of DOS": BASE.encode() + b"\x1a",
     "a quoted line end": b'Name,Note,C\nJane,"two\nlines, here",3\nJohn Roe,"many\n\n\nlines",4\n',
-    "a stray quote": BASE.replace("John", '"John').encode() + b"z,1,2\n" * 200_000,
+    "a stray quote": BASE.replace("John", '"John').encode() + b"z,1,2\n" * 30_000,
     "a formula": b'Name,Formula\nx,"=HYPERLINK(""http://e.test/"",""John Roe"")"\ny,=1+1\n',
     "column 5,000": (",".join(f"h{n}" for n in range(5001)) + "\n" + "," * 5000 + "John Roe\n").encode(),
-    "row 200,000": b"a,b,c\n" + b"1,2,3\n" * 200_000 + b"4,John Roe,5\n",
+    "row 30,000": b"a,b,c\n" + b"1,2,3\n" * 30_000 + b"4,John Roe,5\n",
     "a line separator": "a,b\nJo\u2028e,2\nJohn Roe,4\n".encode(),
     "a letter of another encoding, late": b"a,b,c\n" + b"1,2,3\n" * 20_000 + "é,John Roe,5\n".encode("cp1252"),
     "a caret": BASE.replace(",", "^").encode(),
@@ -126,7 +126,7 @@ def test_binary_behind_a_table_is_said_and_swept() -> None:
 def test_a_stray_quote_swallows_no_rows() -> None:
     """A quote that is never closed would make one cell of the rest of the file."""
     said = say(read_all(WAYS["a stray quote"]))
-    assert len(said) > 600_000
+    assert len(said) > 90_000
 
 
 def test_tables_of_another_form_are_tables_of_their_own() -> None:

@@ -23,7 +23,6 @@ from detectors.formats.biff.styles import Styles
 from detectors.formats.compound_file import open_compound_file
 from detectors.formats.number_formats import read_format
 from detectors.model import OverLimit, Why
-from detectors.readers import recognise
 from detectors.readers.xls import Xls
 from tests.cost import cost_at_most
 from tests.detectors.readers.reading import LIMITS, read_all, reasons, root, texts
@@ -98,7 +97,7 @@ def test_a_stream_that_is_cut_is_never_clean(name: str) -> None:
         assert reasons(read_all(untrusted[:end])), end
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.sampled_from(sorted(BARE)), st.data())
 def test_damage_in_a_stream_ends_in_content_or_unread(name: str, data: st.DataObject) -> None:
     """Lengths and counts above all."""
@@ -109,7 +108,7 @@ def test_damage_in_a_stream_ends_in_content_or_unread(name: str, data: st.DataOb
     read_all(bytes(untrusted))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 0x8FF), st.binary(max_size=60)), max_size=20))
 def test_any_records_end_in_content_or_unread(records: list[tuple[int, bytes]]) -> None:
     """Every kind of record with any data."""
@@ -400,23 +399,6 @@ def test_any_other_password_is_encrypted(data: bytes) -> None:
 
 
 # Real files.
-
-
-def corpus() -> list[Path]:
-    return sorted(file for file in CORPUS.glob("*/*.xl*") if file.is_file())
-
-
-def test_every_real_workbook_ends_well() -> None:
-    """Damaged ones included."""
-    if not CORPUS.exists():
-        pytest.skip("no corpus here")
-    for file in corpus():
-        untrusted = file.read_bytes()
-        reader = recognise(root(untrusted))
-        if reader is None or reader.name != "xls":
-            continue
-        with cost_at_most(1600):
-            assert read_all(untrusted), file.name
 
 
 @pytest.mark.parametrize(

@@ -141,7 +141,7 @@ def known_end(data: bytes) -> bool:
     return last in {130, 132, 160, 180, 194, 279, 315, 333, 344, 588, 430, 448, 629}
 
 
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(st.sampled_from(BINARY), st.data())
 def test_damage_in_a_part_ends_in_content_or_unread(which: tuple[str, str], data: st.DataObject) -> None:
     """Bytes changed, cut out, doubled inside the package, where no checksum stands in the way."""
@@ -154,7 +154,7 @@ def test_damage_in_a_part_ends_in_content_or_unread(which: tuple[str, str], data
     read_all(package(CASES[case] | {name: bytes(untrusted)}))
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(st.sampled_from(BINARY), st.lists(st.tuples(st.integers(0, 700), st.binary(max_size=24)), max_size=12))
 def test_any_records_end_in_content_or_unread(which: tuple[str, str], records: list[tuple[int, bytes]]) -> None:
     """Well-framed nonsense between the first and the last record of a part."""
