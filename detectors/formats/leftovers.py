@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import binascii
 import posixpath
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -11,7 +12,7 @@ from urllib.parse import unquote
 
 from detectors.formats import xml_events
 from detectors.formats.data_mashup import find_mashup, read_mashup
-from detectors.formats.drawings import ChartHandler, DrawingHandler
+from detectors.formats.drawings import ChartHandler, DrawingHandler, join_rows
 from detectors.formats.encoded import find_inline
 from detectors.formats.opc import CONTENT_TYPES, Package, resolve
 from detectors.formats.pictures.thumbnails import read_thumbnail
@@ -62,6 +63,8 @@ CHANNELS = {
 
 NAMING = frozenset(("Relationships", "Types"))
 LEAST_ENCODED = 80
+LEAST_BLOB = 24
+BLOB = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 
 
 def read_leftovers(
@@ -202,6 +205,8 @@ class XmlReading:
         for text in (*handler.texts, *map(self.without_names, handler.sayings)):
             yield from passage(self.part, self.where, self.channel, text)
             yield from read_encoded(self.part, self.where, text.encode())
+            if self.name.startswith("docprops/"):
+                yield from read_blobs(self.part, self.where, text)
         if self.root in LOOKS:
             return
         for _ in self.parse(tables):
@@ -242,11 +247,16 @@ class XmlReading:
             yield Passage(self.where, self.part.visibility, "chart", text)
         for text in handler.sayings:
             yield from passage(self.part, self.where, "chartDescription", text)
-        rows = handler.rows()
+        yield from self.read_points(handler.columns, "values", Visibility.SHOWN)
+        yield from self.read_points(handler.left_out, "values left out", Visibility.HIDDEN_TEXT)
+
+    def read_points(self, found: list[dict[int, str]], place: str, visibility: Visibility) -> Iterator[Content]:
+        """The values of a chart as a table."""
+        rows = join_rows(found)
         if rows:
-            columns = tuple(Column() for _ in handler.columns)
+            columns = tuple(Column() for _ in found)
             numbered = (Row(number, cells) for number, cells in enumerate(rows, 1))
-            yield Table(self.where / "values", self.part.visibility, "chartCache", columns, numbered)
+            yield Table(self.where / place, max(self.part.visibility, visibility), "chartCache", columns, numbered)
 
 
 def read_encoded(part: Part, where: Location, untrusted: bytes) -> Iterator[Content]:
@@ -256,6 +266,16 @@ def read_encoded(part: Part, where: Location, untrusted: bytes) -> Iterator[Cont
     for number, inline in enumerate(find_inline(untrusted), 1):
         part.budget.spend(len(inline.data))
         yield part.inner(where / f"encoded file {number}", Bytes(inline.data), visibility=Visibility.METADATA)
+
+
+def read_blobs(part: Part, where: Location, text: str) -> Iterator[Content]:
+    """Texts in base64 of document properties (`vt:blob`): the targets of links, `_PID_HLINKS`, as older programs kept them."""
+    for line in text.split("\n"):
+        if len(line) >= LEAST_BLOB and len(line) % 4 == 0 and BLOB.fullmatch(line):
+            untrusted = binascii.a2b_base64(line)
+            yield from passage(
+                part, where, "documentProperty", "\n".join(found for _, _, found in find_texts(untrusted))
+            )
 
 
 def close_breaks(chunks: Iterable[bytes]) -> Iterator[bytes]:

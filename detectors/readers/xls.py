@@ -152,7 +152,7 @@ class BookReading:
         yield from self.read_sheets(found, first)
         yield from self.read_unused(found)
         yield from self.read_gaps()
-        if self.stream.damaged:
+        if self.stream.damaged or found.miscounted:
             yield Unread(self.part.where / "workbook", Why.DAMAGED)
 
     def hide(self, visibility: Visibility) -> Visibility:

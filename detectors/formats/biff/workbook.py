@@ -43,6 +43,9 @@ class Globals:
     fonts: dict[int, Fonts] = field(default_factory=dict)
     """By shared string the fonts that its runs are in."""
 
+    miscounted: bool = False
+    """Whether there are more or fewer shared strings than they are said to be: bytes in them are no longer what they were."""
+
     windows: list[bool] = field(default_factory=list)
 
     @property
@@ -115,3 +118,5 @@ def take_shared_strings(found: Globals, segments: list[bytes], budget: Budget) -
         if phonetic:
             found.phonetic.append(phonetic)
     found.book.used = bytearray(len(found.book.shared))
+    said = int.from_bytes(segments[0][4:8], "little")
+    found.miscounted = bool(found.book.shared) and said != len(found.book.shared)

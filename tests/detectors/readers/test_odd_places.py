@@ -249,3 +249,31 @@ def test_phonetic_readings_of_a_text_in_a_cell_are_not_its_text() -> None:
     assert "shown | cells | input › sheet 'Summary' › A1 | Tokyo" in said
     assert "hidden_text | cells | input › sheet 'Summary' › B1 | seen unseen" in said
     assert any(line.startswith("metadata") and "Toukyou" in line for line in said)
+
+
+def test_a_hidden_shape_hides_what_stands_in_it_and_nothing_beside_it() -> None:
+    def shape(kind: str, hidden: str, inside: str) -> str:
+        return f"<{kind}><cNvPr {hidden}/>{inside}</{kind}>"
+
+    on = 'hidden="1"'
+    shapes = shape("sp", on, "<a:t>one</a:t>") + shape("sp", "", "<a:t>two</a:t>")
+    drawing = f'<wsDr xmlns="urn:d" xmlns:a="urn:a"><twoCellAnchor>{shape("grpSp", "", shapes)}</twoCellAnchor><twoCellAnchor>'
+    drawing += f"{shape('grpSp', on, shape('sp', '', '<a:t>three</a:t>'))}</twoCellAnchor></wsDr>"
+    said = say(read_all(workbook(parts=beside("xl/drawings/drawing1.xml", drawing))))
+    assert [line.split(" | ")[-1] for line in said if line.startswith("shown | drawing")] == ["'two'"]
+    assert [line.split(" | ")[-1] for line in said if line.startswith("hidden_text")] == [r"'one\nthree'"]
+
+
+def test_series_that_a_chart_leaves_out_are_hidden() -> None:
+    cache = "<cat><strRef><strCache><pt idx='0'><v>{}</v></pt></strCache></strRef></cat>"
+    chart = f'<chartSpace xmlns="urn:c"><ser>{cache.format("drawn")}</ser><ext><filteredBarSeries><ser>{cache.format("left out")}</ser></filteredBarSeries></ext></chartSpace>'
+    said = say(read_all(workbook(parts=beside("xl/charts/chart1.xml", chart))))
+    cells = [line.split(" | ") for line in said if " | chartCache | " in line]
+    assert [(line[0], line[-1]) for line in cells] == [("shown", "drawn"), ("hidden_text", "left out")]
+
+
+def test_texts_in_base64_among_the_properties_are_read() -> None:
+    """`_PID_HLINKS` keeps the targets of links so."""
+    blob = base64.b64encode(bytes(8) + "file://server/Jane Doe.doc".encode("utf-16-le") + bytes(4)).decode()
+    custom = f'<Properties xmlns="urn:p"><property name="_PID_HLINKS"><blob>{blob}</blob></property></Properties>'
+    assert any("Jane Doe.doc" in line for line in say(read_all(workbook(parts=beside("docProps/custom.xml", custom)))))

@@ -220,6 +220,12 @@ def test_formatting_and_phonetics_are_stepped_over() -> None:
     assert Strings().counted(rich, 0) == ("ab", len(rich))
 
 
+def test_strings_that_are_overwritten_are_damage() -> None:
+    """Zeros are read as empty strings, and what comes behind them is no longer where it was."""
+    strings = record(0xFC, struct.pack("<II", 3, 3) + string("Offence") + bytes(12) + string("Jane Example"))
+    assert reasons(read_all(workbook(strings, [("Figures", 0, 0, sheet(cell_text(0, 0, 0)))]))) == {Why.DAMAGED}
+
+
 @pytest.mark.parametrize(
     ("page", "name"), [(1251, "cp1251"), (10000, "mac-roman"), (0x8001, "cp1252"), (4711, "cp1252")]
 )
