@@ -17,6 +17,7 @@ from gateway.settings import Smtp as SmtpSettings
 from gateway.smtp.admission import Admission
 from gateway.smtp.gate import Gate
 from gateway.smtp.tls import Identity
+from gateway.smtp.turns import Turns
 from gateway.trace import Tracer
 
 Handle = Callable[[Message, Transaction], Awaitable[Reply]]
@@ -71,6 +72,7 @@ class House:
     unheard: Tell = ignore
     """Told when the client went before it did."""
 
+    turns: Turns = field(default_factory=Turns)
     sessions: set[Guest] = field(default_factory=set)
     """Open connections."""
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from gateway.message import UNANSWERED, Client, Reply
+from gateway.message import CHUNK, UNANSWERED, Client, Reply
 from gateway.settings import NextHop as NextHopSettings
 from gateway.smtp.connection import FAILURES, Connection, Unsafe
 from gateway.smtp.xforward import describe_client
@@ -164,15 +164,14 @@ class Relay:
         return reply
 
     async def send(self, connection: Connection, wire: Iterator[bytes]) -> Reply:
-        """The chunks, the final dot with the last of them, the reply to it. Raises one of FAILURES."""
-        settings = self.source.settings
+        """The chunks, the final dot with a short last one, the reply to it. Raises one of FAILURES."""
         last = b""
         for chunk in wire:
             if last:
-                connection.channel.write(last)
-                await connection.channel.drain(settings.reply_seconds)
-                await asyncio.sleep(0)  # others have their turn, and what the server says meanwhile is heard
-            last = chunk
+                await self.pass_on(connection, last)
+            last = chunk if len(chunk) < CHUNK else b""
+            if not last:
+                await self.pass_on(connection, chunk)
         # A reply to a dot that was not yet sent is a refusal, or a lie that would lose the message.
         early = connection.overhear()
         if early is not None:
@@ -180,7 +179,13 @@ class Relay:
             return early if early.code >= 400 else BROKEN
         self.dotted = True
         connection.channel.write(last + b".\r\n")
-        return await connection.reply(settings.final_seconds)
+        return await connection.reply(self.source.settings.final_seconds)
+
+    async def pass_on(self, connection: Connection, chunk: bytes) -> None:
+        """A chunk. Others have their turn behind it, and what the server says meanwhile is heard. Raises Closed, TimeoutError."""
+        connection.channel.write(chunk)
+        await connection.channel.drain(self.source.settings.reply_seconds)
+        await asyncio.sleep(0)
 
     def end(self, reply: Reply) -> None:
         """The transaction is over: another may use the connection, unless the server closes or has more to say."""

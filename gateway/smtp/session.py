@@ -500,7 +500,8 @@ class Session:
         assert self.draft is not None
         self.say(Reply.of(354, "End data with <CR><LF>.<CR><LF>"))
         await self.flush()
-        await self.channel.pour(spool.feed, self.house.settings.data_seconds)
+        with self.house.turns.paced(self.channel, spool.feed) as feed:
+            await self.channel.pour(feed, self.house.settings.data_seconds)
         if spool.fault is None and self.house.tracer.is_loop(spool.head()):
             spool.fault = Fault.LOOP
         if spool.fault is not None:
