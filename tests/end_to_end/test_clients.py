@@ -135,3 +135,18 @@ def test_postfix_verifies_us(route: Sealed, tmp_path: Path) -> None:
         wait_for(lambda: route.sink.mail, what=force.log())
         wait_for(lambda: not force.queue(), what=force.log())
         assert "status=sent (250 2.0.0 taken as 1)" in force.log()
+
+
+def test_postfix_asks_us_before_its_queue(route: Sealed, tmp_path: Path) -> None:
+    """`smtpd_proxy_filter`: whoever sends hears the next hop's answer, or that the message is held."""
+    need("postfix")
+    more = f"smtpd_proxy_filter = 127.0.0.1:{route.gateway.port}\nsmtpd_discard_ehlo_keywords = chunking"
+    clean, bait = make_mail(), make_mail(BAIT)
+    with run_postfix(tmp_path, "mail.force.test", "force.test", more) as force:
+        with smtplib.SMTP("127.0.0.1", force.port) as client:
+            client.sendmail(FROM, [TO], clean)
+            assert client.docmd("MAIL", f"FROM:<{FROM}>")[0] == 250
+            assert client.docmd("RCPT", f"TO:<{TO}>")[0] == 250
+            code, text = client.data(bait)
+    assert (code, b"held for review" in text) == (250, True)
+    assert [taken.content.endswith(clean) for taken in route.sink.mail] == [True]
