@@ -20,6 +20,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write golden files anew")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What runs whole gateways comes first, each module in one process, which shares them; all else goes to whoever is free."""
+    for item in items:
+        if END_TO_END in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    items.sort(key=lambda item: END_TO_END not in item.path.parents)
+
+
+END_TO_END = Path(__file__).parent / "end_to_end"
 CONFIG = Path(__file__).parents[1] / "config"
 
 
