@@ -152,7 +152,7 @@ class BookReading:
         yield from self.read_sheets(found, first)
         yield from self.read_unused(found)
         yield from self.read_gaps()
-        if self.stream.damaged or found.miscounted:
+        if self.stream.damaged or found.miscounted or is_without_sheets(first, found):
             yield Unread(self.part.where / "workbook", Why.DAMAGED)
 
     def hide(self, visibility: Visibility) -> Visibility:
@@ -278,6 +278,11 @@ class BookReading:
         for number in surroundings.pivots:
             if number < len(found.caches):
                 self.pivots.setdefault(found.caches[number], where)
+
+
+def is_without_sheets(first: Substream | None, found: Globals) -> bool:
+    """Whether the globals of a workbook list no sheet, as all have done since BIFF5: something has swallowed the list."""
+    return first is not None and first.version >= 5 and first.kind == GLOBALS and not found.sheets
 
 
 def match_sheets(entries: list[SheetEntry], tops: list[Substream]) -> list[Substream | None]:

@@ -61,11 +61,13 @@ class Stream:
     untrusted: bytes = field(repr=False)
     substreams: list[Substream] = field(default_factory=list)
     gaps: list[tuple[int, int]] = field(default_factory=list)
+    lying: bool = False
+    """Whether a record is longer or of another number than any can be: it may have swallowed others."""
 
     @property
     def damaged(self) -> bool:
-        """Whether a substream has no end, or there is none at all."""
-        return not self.substreams or not all(each.complete for each in self.substreams)
+        """Whether a record lies, a substream has no end, or there is none at all."""
+        return self.lying or not self.substreams or not all(each.complete for each in self.substreams)
 
     def kind(self, position: int) -> int:
         """The record number at a position."""
@@ -97,6 +99,10 @@ class Stream:
         """Where the next record begins."""
         size = int.from_bytes(self.untrusted[position + 2 : position + 4], "little")
         return position + 4 + size
+
+
+LONGEST, LAST_KIND = 8224, 0x10FF
+"""No record holds more data (MS-XLS 2.1.4), and none has a greater number: those of charts are the last (2.3.2)."""
 
 
 def index_stream(untrusted: bytes) -> Stream:
@@ -166,6 +172,8 @@ def index_substream(stream: Stream, position: int) -> int:
         following = position + 4 + length
         if following > size:
             break
+        if length > LONGEST or kind > LAST_KIND or (kind == EOF and length):
+            stream.lying = True
         indexer.take(kind, position)
         position = following
         if not indexer.stack:

@@ -42,7 +42,9 @@ class CellFormat:
         return self if self.look.ground is not None else replace(self, look=replace(self.look, patterned=True))
 
     def conceals(self, kind: str) -> bool:
-        """Whether a cell of a kind (its `t`) shows nothing."""
+        """Whether a cell of a kind (its `t`) shows nothing. Errors are shown whatever the number format."""
+        if kind == "e":
+            return self.look.hides
         conceals = self.number.conceals_number if kind in {"n", ""} else self.number.conceals_text
         return conceals(self.look)
 

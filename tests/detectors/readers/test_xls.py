@@ -35,6 +35,7 @@ from tests.detectors.readers.xls_making import (
     cell_text,
     column,
     compound,
+    number_format,
     record,
     shared,
     sheet,
@@ -224,6 +225,15 @@ def test_strings_that_are_overwritten_are_damage() -> None:
     """Zeros are read as empty strings, and what comes behind them is no longer where it was."""
     strings = record(0xFC, struct.pack("<II", 3, 3) + string("Offence") + bytes(12) + string("Jane Example"))
     assert reasons(read_all(workbook(strings, [("Figures", 0, 0, sheet(cell_text(0, 0, 0)))]))) == {Why.DAMAGED}
+
+
+def test_a_record_that_swallows_the_list_of_sheets_is_damage() -> None:
+    """One bit in its length makes a format as long as all that follows: no sheet is found, and nothing may look clean."""
+    swallowing = number_format(164, "0.00")
+    whole = workbook(swallowing, [("Figures", 0, 0, sheet(*(cell_number(row, 0, row) for row in range(600))))])
+    assert not reasons(read_all(whole))
+    long = swallowing[:3] + bytes([swallowing[3] | 0x20]) + swallowing[4:]
+    assert reasons(read_all(whole.replace(swallowing, long))) == {Why.DAMAGED}
 
 
 @pytest.mark.parametrize(
