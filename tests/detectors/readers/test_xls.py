@@ -233,7 +233,7 @@ def test_a_record_that_swallows_the_list_of_sheets_is_damage() -> None:
     whole = workbook(swallowing, [("Figures", 0, 0, sheet(*(cell_number(row, 0, row) for row in range(600))))])
     assert not reasons(read_all(whole))
     long = swallowing[:3] + bytes([swallowing[3] | 0x20]) + swallowing[4:]
-    assert reasons(read_all(whole.replace(swallowing, long))) == {Why.DAMAGED}
+    assert Why.DAMAGED in reasons(read_all(whole.replace(swallowing, long)))
 
 
 @pytest.mark.parametrize(
