@@ -65,7 +65,7 @@ class Channel(asyncio.BufferedProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The connection is there."""
-        self.transport = transport
+        self.use(transport)
         if self.made is not None:
             self.made(self)
 
@@ -267,7 +267,15 @@ class Channel(asyncio.BufferedProtocol):
         )
         if sealed is None:  # gone at the very end of the handshake
             raise Closed
-        self.transport = sealed
+        self.use(sealed)
+
+    def use(self, transport: Any) -> None:
+        """Go on over a transport, one that keeps us waiting while it has anything left: the kernel has a buffer of its own.
+
+        Not 0, of which asyncio's TLS thinks that it is always reached.
+        """
+        self.transport = transport
+        transport.set_write_buffer_limits(high=1, low=0)
 
     @property
     def tls(self) -> ssl.SSLObject | None:

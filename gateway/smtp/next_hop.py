@@ -79,7 +79,6 @@ class SmtpNextHop:
             _, channel = await asyncio.get_running_loop().create_connection(
                 Channel, host, port, ssl=self.tls if implicit else None, server_hostname=host if implicit else None
             )
-            channel.transport.set_write_buffer_limits(0)  # the kernel has a buffer of its own
             connection = Connection(channel, host, self.hostname, self.settings, secure=implicit)
             try:
                 await connection.greet()
