@@ -36,6 +36,7 @@ WHY = {
     Ending.GARBLED: Why.CRASHED,
     Ending.SILENT: Why.INCOMPLETE,
     Ending.TALKATIVE: Why.TOO_LARGE,
+    Ending.LOST: Why.CRASHED,
 }
 """What an account that ended badly means for the part that was being read."""
 
@@ -183,18 +184,24 @@ class Inspector:
     async def inspect(self, subject: Subject, limits: Limits | None = None) -> Report:
         """What is in a message or file, within our limits or others for once.
 
-        Never raises for what the bytes do; raises SandboxError when no child can be had.
+        A warm parent that dies under it is replaced once. Never raises for what the bytes do; raises SandboxError when no child can be
+        had, or the second warm parent dies too.
         """
         limits = limits or self.limits
         started = time.monotonic()
         ledger = Ledger()
         key = os.urandom(KEY_BYTES)
         why = Why.INCOMPLETE
+        lost = False
         for _ in range(limits.restarts + 1):
             left = started + limits.wall_seconds - time.monotonic()
             rest = dataclasses.replace(limits, wall_seconds=left)
             ending = await self.run_once(subject, key, ledger, rest) if left > 0 else Ending.OVERDUE
-            if ending is not Ending.COMPLETE or ledger.pending():
+            if ending is Ending.LOST and lost:
+                raise SandboxError("the inspecting process died twice under one message.")
+            if ending is Ending.LOST:
+                lost, ledger.current = True, ""
+            elif ending is not Ending.COMPLETE or ledger.pending():
                 why = WHY.get(ending, Why.INCOMPLETE)
                 ledger.bury(why)
             if left <= 0 or not ledger.pending():

@@ -48,6 +48,8 @@ class Ending(enum.StrEnum):
     GARBLED = "garbled"
     SILENT = "silent"
     TALKATIVE = "talkative"
+    LOST = "lost"
+    """Its warm parent died: no fault of what was being read."""
 
 
 ENDINGS_OF_ITS_OWN = frozenset({Ending.COMPLETE, Ending.SILENT})
@@ -144,7 +146,7 @@ class Sandbox:
         The child is dead when this returns, whatever happened.
         """
         if self.lost.is_set():
-            return Account(Ending.DIED)
+            return Account(Ending.LOST)
         source = open_for_reading(descriptor)
         read, write = os.pipe()
         ending: asyncio.Future[int] = asyncio.get_running_loop().create_future()
@@ -154,7 +156,7 @@ class Sandbox:
         except OSError:
             self.endings.pop(job.id, None)
             os.close(read)
-            return Account(Ending.DIED)
+            return Account(Ending.LOST)
         finally:
             os.close(source)
             os.close(write)
@@ -165,8 +167,14 @@ class Sandbox:
         finally:
             await asyncio.shield(self.finish(job, ending))
         if account.ending in ENDINGS_OF_ITS_OWN and ending.result() != 0:
-            return Account(Ending.OVERDUE if ending.result() == -signal.SIGXCPU else Ending.DIED)
+            return Account(self.name_death(ending.result()))
         return account
+
+    def name_death(self, status: int) -> Ending:
+        """What a child's exit status says, other than 0."""
+        if self.lost.is_set():
+            return Ending.LOST
+        return Ending.OVERDUE if status == -signal.SIGXCPU else Ending.DIED
 
     async def finish(self, job: Job, ending: asyncio.Future[int]) -> None:
         """Make sure that the child is dead; a warm parent that does not say so in time is killed too."""

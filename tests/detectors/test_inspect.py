@@ -139,13 +139,29 @@ async def test_several_messages_are_inspected_side_by_side(rogue: Inspector) -> 
     assert (await slow).unread
 
 
-async def test_a_warm_parent_that_dies_is_replaced_and_what_it_read_is_unread(rogue: Inspector) -> None:
-    """The kernel may kill it for memory; mail goes on."""
-    task = asyncio.create_task(inspect(rogue, "hangs"))
-    while rogue.sandbox is None or not rogue.sandbox.endings:  # noqa: ASYNC110 a test looks from outside
+async def kill_warm_parent(inspector: Inspector) -> None:
+    """Kill it while it inspects."""
+    while inspector.sandbox is None or not inspector.sandbox.endings:  # noqa: ASYNC110 a test looks from outside
         await asyncio.sleep(0.01)
-    rogue.sandbox.kill()
-    assert (await task).unread
+    inspector.sandbox.kill()
+    await inspector.sandbox.lost.wait()
+
+
+async def test_a_warm_parent_that_dies_is_replaced_and_what_it_read_is_read_again(rogue: Inspector) -> None:
+    """The kernel may kill it for memory, through no fault of the message: what is said of that is what the second one saw."""
+    task = asyncio.create_task(inspect(rogue, "hangs"))
+    await kill_warm_parent(rogue)
+    assert [unread.why for unread in (await task).unread] == [Why.TOOK_TOO_LONG]
+    assert (await inspect(rogue, "honest")).unread == ()
+
+
+async def test_a_second_warm_parent_that_dies_is_a_fault_of_ours(rogue: Inspector) -> None:
+    """Which is temporary: the sending server keeps the message."""
+    task = asyncio.create_task(inspect(rogue, "hangs"))
+    await kill_warm_parent(rogue)
+    await kill_warm_parent(rogue)
+    with pytest.raises(SandboxError, match="twice"):
+        await task
     assert (await inspect(rogue, "honest")).unread == ()
 
 
