@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-import sys
 import unicodedata
+from itertools import chain
 
 # Signs of the category "format" that are seen, all in Arabic and its neighbours; the others have no width and no meaning.
 SEEN = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
 
 # Written inside numbers to break them up unseen, or left by word processors: soft hyphens, joiners, marks of direction; then fillers
 # and selectors of variants. What is still a mark of its own after NFKC is like a line struck through each digit of a number.
-FORMAT = [c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(c) == "Cf" and c not in SEEN]
+# Such signs are in the first two planes of Unicode and in the fifteenth; the others hold ideographs, private signs, or nothing.
+PLANES = (range(0x20000), range(0xE0000, 0xF0000))
+FORMAT = [c for c in map(chr, chain(*PLANES)) if unicodedata.category(c) == "Cf" and c not in SEEN]
 FILLERS = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0"
 SELECTORS = (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
 MARKS = (

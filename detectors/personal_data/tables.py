@@ -24,7 +24,6 @@ from detectors.personal_data.name_columns import Meaning
 from detectors.personal_data.narrative import Narrative
 from detectors.personal_data.normal import normalise
 from detectors.personal_data.prose import sight_mark
-from detectors.personal_data.recall import Recall
 from detectors.personal_data.records import are_records, speak_of_individuals
 from detectors.personal_data.search import Hit
 from detectors.personal_data.validity import Validity
@@ -79,7 +78,7 @@ class TableDetection:
         self.identification = Identification(vocabulary, profiler.identifiers, profiler.checks, table.visibility)
         self.search = CellSearch(vocabulary.search)
         self.valid = {
-            kind: Recall(Validity(profiler.checks[kind], by_shape=kind not in STRONG)) for kind in profiler.identifiers
+            kind: Validity(profiler.checks[kind], by_shape=kind not in STRONG) for kind in profiler.identifiers
         }
         self.header = Row(0, ())
         self.at_top = TOP_ROWS
@@ -228,7 +227,7 @@ class TableDetection:
     def note_column(self, batch: Batch, number: int, meaning: Meaning) -> set[str]:
         """Findings of one column; returns its texts that are nothing but the identifier."""
         cells = batch.columns[number]
-        valid = list(map(self.valid[meaning.field].__getitem__, cells))
+        valid = self.valid[meaning.field].judge_all(cells)
         identifier = self.profiler.identifiers[meaning.field]
         for visibility, (first, count) in batch.count_seen(list(compress(range(batch.size), valid)), number).items():
             spot = Spot(self.table.where, visibility, meaning.heading.because)

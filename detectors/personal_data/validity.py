@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from detectors.personal_data.normal import normalise
+from detectors.personal_data.recall import Recall
 
 VALUE_CHARACTERS = 60
 """Longer texts are not an identifier alone."""
@@ -32,6 +33,16 @@ class Validity:
         self.by_shape = by_shape
         self.passed: dict[str, int] = {}
         """Shape → how many values of it passed; below zero where one failed."""
+        self.known = Recall(self)
+
+    def judge_all(self, cells: Sequence[str]) -> list[bool]:
+        """The same of every cell of a column. Their shapes are found at once: most cells are of one that many have passed."""
+        shapes = "\n".join(cells).translate(SHAPES).split("\n") if self.by_shape else []
+        if len(shapes) != len(cells):  # no shapes, or cells of several lines
+            return list(map(self.known.__getitem__, cells))
+        shapes = [cell[:PREFIX] + shape[PREFIX:] for cell, shape in zip(cells, shapes, strict=True)]
+        sure = {shape for shape in set(shapes) if self.passed.get(shape, 0) >= ENOUGH}
+        return [shape in sure or self.known[cell] for cell, shape in zip(cells, shapes, strict=True)]
 
     def __call__(self, text: str) -> bool:
         """Whether a cell is an identifier and nothing else."""

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
+from types import MappingProxyType
+from typing import Never
 
 from detectors.formats.escapes import resolve_escapes
 from detectors.formats.spreadsheetml import quick
 from detectors.formats.words import sayings
-from detectors.model import Budget, Row
+from detectors.model import Budget, Row, Visibility
 
 VALUES = frozenset("snbed")
 RECORD = re.compile(r'<r>(?:<[snbedx] v="[^"<]*+"/>|<m/>)*+')
 VALUE = re.compile(r"<([snbedxm])(?: v=)?")
 """String, number, boolean, error, date, index, missing (18.10.1)."""
 
+NOTHING: Mapping[int, Never] = MappingProxyType({})
 FRAMES = 1_000
 """Remembered for one cache; a record of any further kind is looked at afresh."""
 
@@ -93,8 +97,8 @@ class Frame:
     """What a record holds besides its values: it repeats, as most records have the same fields filled in the same way."""
 
     tags: int
-    places: tuple[int, ...]
-    """Of each field the number of its value; -1 where it has none."""
+    arrange: Callable[[list[str]], tuple[str, ...]]
+    """From the pieces between quotation marks, with "" behind them, to the values of the fields."""
 
     shared: tuple[int, ...]
     """The fields whose values are indices of shared items."""
@@ -102,20 +106,15 @@ class Frame:
     dates: tuple[int, ...]
     plain: tuple[int, ...]
 
-    def arrange(self, values: list[str]) -> list[str]:
-        """The values, "" where there is none."""
-        if len(values) == len(self.places):
-            return values
-        return [values[place] if place >= 0 else "" for place in self.places]
-
 
 def make_frame(record: str) -> Frame:
     """The frame of a record of the usual form."""
     kinds = VALUE.findall("".join(record.split('"')[::2]))
-    number = -1
+    piece = -1
+    places = [(piece := piece + 2) if kind != "m" else -1 for kind in kinds]
     return Frame(
         tags=1 + len(kinds),
-        places=tuple((number := number + 1) if kind != "m" else -1 for kind in kinds),
+        arrange=itemgetter(*places) if len(places) > 1 else lambda pieces: tuple(pieces[place] for place in places),
         shared=tuple(place for place, kind in enumerate(kinds) if kind == "x"),
         dates=tuple(place for place, kind in enumerate(kinds) if kind == "d"),
         plain=tuple(place for place, kind in enumerate(kinds) if kind in "snbe"),
@@ -145,9 +144,10 @@ class RecordsHandler:
         frame = self.frames.get(shape) or self.learn(shape, record)
         if frame is None or record.count("<") != frame.tags:
             return False
-        cells = frame.arrange(pieces[1::2])
-        for place in frame.shared:
-            cells[place] = self.look_up(place, cells[place])
+        pieces.append("")
+        cells = list(frame.arrange(pieces))
+        if frame.shared:
+            self.look_up_all(frame.shared, cells)
         for place in frame.dates:
             cells[place] = show_date(cells[place])
         if "&" in record:
@@ -179,6 +179,17 @@ class RecordsHandler:
         others = {key: value for key, value in attributes.items() if key != "v"}
         self.words += sayings(name, others)
 
+    def look_up_all(self, places: Iterable[int], cells: list[str]) -> None:
+        """Shared items in place of their indices, as `look_up` finds one; most of a cache's time is spent here."""
+        fields = self.fields
+        try:
+            for place in places:
+                source, index = fields[place], int(cells[place])
+                cells[place] = source.items[index]
+                source.used[index] = 1
+        except (IndexError, ValueError):
+            raise ValueError("a record that names what is not there") from None
+
     def look_up(self, position: int, item: str) -> str:
         """A shared item. Raises ValueError for a field or item that is not there."""
         try:
@@ -204,7 +215,7 @@ class RecordsHandler:
         """A complete record."""
         self.number += 1
         self.budget.spend(len(cells))
-        self.rows.append(Row(self.number, tuple(cells)))
+        self.rows.append(Row(self.number, tuple(cells), Visibility.SHOWN, NOTHING, NOTHING))
 
     def take(self) -> list[Row]:
         """The records complete so far."""

@@ -70,3 +70,13 @@ def test_what_is_remembered_is_bounded() -> None:
     for number in range(20_000):
         valid(f"\u00e9{chr(0x4E00 + number)}")
     assert len(valid.passed) <= 10_000
+
+
+def test_a_column_is_judged_as_its_cells_are() -> None:
+    """With and without line ends in it; a value that repeats tells of its shape no more than once."""
+    odd = [str(number) for number in range(12_001, 12_121, 2)]
+    for cells in (odd, [*odd, "7", "", "abc", "12002"], [*odd, "12\n34"], [*odd[:1] * 40, "12002"]):
+        whole, single = Validity(Odd(), by_shape=True), Validity(Odd(), by_shape=True)
+        for _ in range(2):
+            assert whole.judge_all(cells) == [single.known[cell] for cell in cells]
+    assert not Validity(Odd(), by_shape=True).judge_all([*odd[:1] * 40, "12002"])[-1]
