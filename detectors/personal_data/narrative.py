@@ -170,9 +170,16 @@ class Narrative:
             if not name or "\n" in name or not self.may_be_name(name, titled=titled) or self.is_in_title(text, start):
                 continue
             begin = text.index(name, start)
-            part = read_part(text, begin, begin + len(name), self.vocabulary)
+            part = self.read_deed(text, begin, begin + len(name))
             found.append(Named(name, part, begin, begin + len(name) + REACH, (start, end) in known))
         return found
+
+    def read_deed(self, text: str, start: int, end: int) -> Part:
+        """The part of a name by the words beside it; what they say was done is not certain in a text that reads like no account."""
+        part = read_part(text, start, end, self.vocabulary)
+        if part.by_deed and part.certain and self.vocabulary.accounts.denies(text, start, end):
+            return replace(part, certain=False)
+        return part
 
     def is_in_title(self, text: str, place: int) -> bool:
         """Whether the line at a place is the title of an offence: "Fail to take child to King George's Fields"."""
@@ -181,7 +188,7 @@ class Narrative:
 
     def trim(self, text: str, start: int, end: int) -> str:
         """What was spotted without what cannot be part of a name: the area of a postcode, words in small letters, a place; "" where nothing is left."""
-        words = text[start:end].strip(" ,.;:()").split(" ")
+        words = text[start:end].strip(" ,.;:()").removesuffix("'s").split(" ")
         if text[end : end + 1].isdigit():
             words = words[:-1]
         while words and not (words[-1][:1].isupper() or words[-1] in PARTICLES):

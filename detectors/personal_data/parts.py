@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from detectors.model import Role
 from detectors.personal_data.vocabulary import Vocabulary
@@ -17,12 +17,14 @@ class Part:
     """The role that words give to a name.
 
     `certain`: they are said of hardly anything but crimes; else it takes an account of one, or others in it. `aside`: the words
-    greet somebody, or speak of an office; the text is not about them, though they may be in a crime that it tells.
+    greet somebody, or speak of an office; the text is not about them, though they may be in a crime that it tells. `by_deed`:
+    they do not name the part, but say what its bearer did or what befell them; games and plays tell of the like.
     """
 
     role: Role
     certain: bool = True
     aside: bool = False
+    by_deed: bool = field(default=False, compare=False)
 
 
 NO_PART = Part(Role.UNKNOWN, certain=False)
@@ -255,8 +257,8 @@ def read_clues(
     follow, lead, certain = clues
     for role, pattern in follow:
         if pattern.match(after):
-            return Part(role, certain)
+            return Part(role, certain, by_deed=True)
     for role, pattern in lead:
         if pattern.search(before):
-            return Part(role, certain)
+            return Part(role, certain, by_deed=True)
     return None

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from detectors.model import OffenceGroup, Role
-from detectors.personal_data.accounts import Accounts, Sign
+from detectors.personal_data.accounts import Accounts, Sign, load_weights
 from detectors.personal_data.fields import Field
 from detectors.personal_data.identifiers import declare_identifiers
 from detectors.personal_data.identifiers.identifier import Identifier
@@ -314,7 +314,7 @@ def read_accounts(path: Path) -> Accounts:
     for sign in Sign:
         for word in take_words(path, tables, sign.value):
             signs.setdefault(word, sign)
-    return Accounts(signs)
+    return Accounts(signs, load_weights())
 
 
 def read_forces(path: Path) -> dict[str, str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from spacy.lang.en.stop_words import STOP_WORDS
 
 from detectors.model import OverLimit, Why
+from detectors.personal_data.accounts import TOO_FEW, WORD
 from detectors.personal_data.case_repair import repair_case
 from detectors.personal_data.language_model import LanguageModel
 from detectors.personal_data.names import is_full_name
@@ -28,7 +29,6 @@ TELLING = frozenset({"crime_reference", "date_of_birth", "custody_number"})
 PAIR = re.compile(
     r"[^\W\d_a-z][\w'’-]{0,30}[ ,]{1,2}(?:[^\W\d_a-z][\w'’.-]{0,30}[ ,]{1,2}){0,2}[^\W\d_a-z][\w'’-]{0,30}"
 )
-SMALL_WORD = re.compile(r"[a-z0-9]{2,}")
 SMALL = re.compile(r"\b[a-z][a-z']+")
 TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr)\.? [A-Z]")
 Span = tuple[int, int]
@@ -107,10 +107,12 @@ class Windows:
                     yield start, window
 
     def speaks_of_crime(self, window: str) -> bool:
-        """Whether a window names an offence or a part in one, or tells what happened or what was then done."""
+        """Whether a window may be of an account of what happened; a short one, if it but names an offence or a part in one."""
         folded = window.casefold()
-        words = set(SMALL_WORD.findall(folded))
-        return self.vocabulary.accounts.opens(words) or self.vocabulary.signs.are_in(folded, words)
+        words = WORD.findall(folded)
+        if self.vocabulary.accounts.may_tell(words):
+            return True
+        return len(words) <= TOO_FEW and self.vocabulary.signs.are_in(folded, set(words))
 
     def may_name(self, window: str, small: Collection[str]) -> bool:
         """Whether a window holds words that may be a name, not all of which the text also has in `small` letters."""

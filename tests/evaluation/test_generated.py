@@ -109,6 +109,6 @@ def test_texts_name_whom_they_identify(pools: dict[str, Pool]) -> None:
 def test_ordinary_cases_must_pass(pools: dict[str, Pool]) -> None:
     """Statistics and text, every shape once a round."""
     cases = list(make_ordinary("1", pools, 2))
-    assert len(cases) == 2 * (len(STATISTICS) + len(ordinary_prose.TEXTS) + TITLE_LISTS)
+    assert len(cases) == 2 * (len(STATISTICS) + len(ordinary_prose.ALL_TEXTS) + TITLE_LISTS)
     assert all(case.held is False and not case.people for case in cases)
     assert all(case.rows if case.form is Form.TABLE else case.text for case in cases)

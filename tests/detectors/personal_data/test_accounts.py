@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import lzma
+from pathlib import Path
+
 import pytest
 
 from detectors.personal_data import Vocabulary
-from detectors.personal_data.accounts import Accounts, Sign
+from detectors.personal_data.accounts import FEATURES, Accounts, Sign, Weights, load_weights, save_weights
 
 ACCOUNTS = [
     "A lad she knows as [Zorvath Quill] came up behind her and snatched her bag. He ran off towards the river.",
-    "[Zorvath Quill] is in cell 4 for the shop theft, arrested at noon; his solicitor is on the way.",
+    "[Zorvath Quill] is in cell 4 for the shop theft, arrested at noon; his solicitor is on the way to see him.",
     "The doorman ejected [Zorvath Quill] and kicked him while he was on the floor, breaking two ribs.",
     "Blood on the blade, recovered from his bedroom, matches that of [Zorvath Quill], who denies having been there.",
     "[Zorvath Quill] refused to get out of the bed, shouted at her mother and smashed the television. She was crying.",
@@ -54,10 +57,32 @@ def test_other_texts_are_none(text: str, vocabulary: Vocabulary) -> None:
 
 def test_numbers_of_people_and_hints_weigh_too() -> None:
     """A date of birth or a crime reference; who took what."""
-    accounts = Accounts({"stole": Sign.EVENT, "kicked": Sign.EVENT, "her": Sign.PRONOUN})
+    weights = Weights(dict.fromkeys(FEATURES, 0.0) | {"events": 1.0, "number": 1.0, "hint": 0.5, "start": -4.0}, {})
+    accounts = Accounts({"stole": Sign.EVENT, "kicked": Sign.EVENT}, weights)
     assert accounts.tell("Jane Doe stole from her, kicked", 0, 8, numbers=2, hinted=True)
     assert not accounts.tell("Jane Doe stole from her, kicked", 0, 8, numbers=0, hinted=True)
     assert not accounts.tell("Jane Doe", 0, 8, numbers=9, hinted=True)
+
+
+def test_all_words_weigh(tmp_path: Path) -> None:
+    """Three of one as much as thirty; weights are read as they were written."""
+    file = tmp_path / "weights"
+    save_weights(Weights(dict.fromkeys(FEATURES, 0.0) | {"start": -2.0}, {"ewes": 2.0}), file)
+    accounts = Accounts({}, load_weights(file))
+    assert accounts.tell("Jane Doe lost ewes, ewes, ewes", 0, 8, numbers=0, hinted=False)
+    assert not accounts.tell("Jane Doe lost ewes", 0, 8, numbers=0, hinted=False)
+    assert not accounts.tell("Jane Doe lost ewes, ewes, ewes" + " and so on" * 20, 0, 8, numbers=0, hinted=False)
+
+
+@pytest.mark.parametrize(
+    "written", [b"", b"no weights", lzma.compress(b"events 1\n\newes 2"), lzma.compress(b"a b\n\nc d")]
+)
+def test_other_files_are_no_weights(written: bytes, tmp_path: Path) -> None:
+    """A sentence names the file."""
+    file = tmp_path / "weights"
+    file.write_bytes(written)
+    with pytest.raises(ValueError, match="weights"):
+        load_weights(file)
 
 
 def test_words_far_away_say_nothing(vocabulary: Vocabulary) -> None:
