@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 import sys
-from datetime import UTC, datetime
-from typing import Protocol, TextIO
+from collections.abc import MutableMapping
+from typing import Any, Protocol, TextIO
+
+import structlog
 
 EVENTS = frozenset(
     {
@@ -57,18 +58,29 @@ class Log(Protocol):
         ...
 
 
+def keep_known(_: Any, __: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Drop every field that is not in the vocabulary."""
+    return {name: value for name, value in entry.items() if name in FIELDS}
+
+
 def start(stream: TextIO = sys.stderr) -> Log:
     """The log of this process, on `stream`. Silences the loggers of libraries, which may quote addresses and bodies."""
     logging.disable(logging.CRITICAL)
-    encode = json.JSONEncoder(default=str).encode
+    logger = structlog.wrap_logger(
+        structlog.WriteLogger(stream),
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            keep_known,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.BoundLogger,
+    ).bind()
 
     def write(event: str, /, **fields: object) -> None:
         if event not in EVENTS:
             raise ValueError(f"{event} is not in the vocabulary of events")
-        known = {name: value for name, value in fields.items() if name in FIELDS}
-        at = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
         with contextlib.suppress(OSError, ValueError):  # a full disk, a closed pipe; ValueError: a closed file
-            stream.write(encode(known | {"event": event, "level": "info", "timestamp": at}) + "\n")
-            stream.flush()
+            logger.info(event, **fields)
 
     return write
