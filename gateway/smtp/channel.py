@@ -76,8 +76,9 @@ class Channel(asyncio.BufferedProtocol):
             self.clock.cancel()
         wake(self.reader)
         wake(self.writer)
-        if self.lost is not None:
-            self.lost()
+        lost, self.lost = self.lost, None
+        if lost is not None:
+            lost()
 
     def eof_received(self) -> bool:
         """The peer has closed its side; ours stays open to answer (TLS knows no such half)."""
@@ -256,16 +257,21 @@ class Channel(asyncio.BufferedProtocol):
     async def start_tls(self, context: ssl.SSLContext, seconds: float, server_name: str | None = None) -> None:
         """Go on under TLS, as a client when there is a server's name. Nothing may wait that came in clear. Raises OSError."""
         assert not self.waiting
-        sealed = await asyncio.get_running_loop().start_tls(
-            self.transport,
-            self,
-            context,
-            server_side=server_name is None,
-            server_hostname=server_name,
-            ssl_handshake_timeout=seconds,
-            ssl_shutdown_timeout=5,
-        )
-        if sealed is None:  # gone at the very end of the handshake
+        sealed = None
+        try:
+            sealed = await asyncio.get_running_loop().start_tls(
+                self.transport,
+                self,
+                context,
+                server_side=server_name is None,
+                server_hostname=server_name,
+                ssl_handshake_timeout=seconds,
+                ssl_shutdown_timeout=5,
+            )
+        finally:
+            if sealed is None:  # asyncio tells nobody of a connection that is lost within the handshake
+                self.connection_lost(None)
+        if sealed is None:  # gone at the very end of it
             raise Closed
         self.use(sealed)
 

@@ -38,6 +38,9 @@ OURS = (b"PIPELINING", b"8BITMIME", b"SMTPUTF8", b"DSN", b"ENHANCEDSTATUSCODES")
 HEADER_SLACK = 1024
 """What our Received line may add to a message, and must fit the next hop's SIZE too."""
 
+HANDSHAKE_SECONDS = 30.0
+"""How long a client may take for the handshake of TLS: less than for a command, for it is a machine's work from end to end."""
+
 MISTAKES = 20
 """Unknown commands and faulty lines until a client is sent away."""
 
@@ -124,11 +127,15 @@ class Session:
     async def greet(self) -> None:
         """The first word is ours (RFC 5321 4.3.1), but for a balancer's, and TLS where all is sealed."""
         await self.find_out()
+        fault = self.refuse_client()
         if self.entrance is Entrance.TLS:
+            if fault is not None:  # in clear: a handshake costs too much time for who may not come in anyway
+                self.hang_up(fault)
+                raise Closed
             await self.start_tls()
         for _ in range(2):  # a turn of the loop shows who speaks at once
             await asyncio.sleep(0)
-        fault = IMPATIENT if self.channel.waiting else self.refuse_client()
+        fault = IMPATIENT if self.channel.waiting else fault
         if fault is not None:
             self.dismiss(fault)
         else:
@@ -165,7 +172,7 @@ class Session:
         except SettingsError:
             self.house.log("certificate.failed")
         try:
-            await self.channel.start_tls(self.house.identity.context, self.house.settings.command_seconds)
+            await self.channel.start_tls(self.house.identity.context, HANDSHAKE_SECONDS)
         except OSError:
             raise Closed from None
 
@@ -350,7 +357,8 @@ class Session:
             self.say(Reply.of(220, "2.0.0 go ahead"))
             await self.flush()
             await self.start_tls()
-            self.name, self.extended, self.offered, self.told = None, False, frozenset(), Client()
+            self.name, self.extended, self.offered = None, False, frozenset()
+            self.told = self.introduced = Client()
 
     async def xforward(self, command: Command) -> None:
         """Believe a mail server in front what it says of its client, for the next message."""

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import socket
 import ssl
+import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +16,7 @@ from typing import Any
 import pytest
 
 from gateway.settings import Smtp
+from gateway.smtp import session
 from gateway.smtp.gate import Gate, is_in
 from gateway.smtp.tls import make_server_identity
 from tests.gateway.smtp.certificates import write_certificate
@@ -62,6 +66,13 @@ async def starttls(served: Served, context: ssl.SSLContext) -> tuple[asyncio.Str
     return reader, writer
 
 
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for something that must come soon."""
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110 no event tells of it
+            await asyncio.sleep(0.005)
+
+
 async def test_mail_comes_in_under_starttls(tmp_path: Path, papers: Papers) -> None:
     """EHLO is forgotten, STARTTLS is not offered again, and the trace says ESMTPS."""
     async with serve(tmp_path, **papers.settings) as served:
@@ -106,6 +117,43 @@ async def test_a_client_from_anywhere_needs_a_certificate_on_the_list(
         assert (await talk(reader, writer, *ENVELOPE[:2])).startswith(b"554 5.7.1")
         reader, writer = await starttls(served, papers.client(shown))
         assert (await talk(reader, writer, *ENVELOPE[:2])).startswith(code)
+
+
+@pytest.mark.parametrize("implicit", [False, True])
+async def test_a_client_that_is_lost_within_the_handshake_leaves_its_place(
+    tmp_path: Path, papers: Papers, implicit: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a hundred of them would shut the gateway for good: by a reset, and by silence until the time is up."""
+    monkeypatch.setattr(session, "HANDSHAKE_SECONDS", 0.05)
+    async with serve(tmp_path, **papers.settings) as served:
+        house = served.listener.house
+        for is_reset in (True, False):
+            port = served.listener.tls_port if implicit else served.port
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            if not implicit:
+                await hear(reader)
+                await talk(reader, writer, b"STARTTLS")
+            await until(lambda: len(house.sessions) == 1)
+            if is_reset:
+                reset(writer)
+            await until(lambda: not house.sessions and not house.admission.connections)
+            writer.close()
+
+
+def reset(writer: asyncio.StreamWriter) -> None:
+    """Close as a process does that is killed."""
+    linger = struct.pack("ii", 1, 0)
+    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+    writer.close()
+
+
+async def test_no_handshake_is_made_with_whom_it_cannot_let_in(tmp_path: Path, papers: Papers) -> None:
+    """It is told so in clear, at once."""
+    async with serve(tmp_path, **papers.settings, client_networks=[]) as served:
+        reader, writer = await asyncio.open_connection("127.0.0.1", served.listener.tls_port)
+        served.writers.append(writer)
+        assert (await hear(reader)).startswith(b"554 5.7.1")
+        assert await reader.read() == b""
 
 
 async def test_old_versions_of_tls_are_refused(tmp_path: Path, papers: Papers) -> None:
