@@ -23,7 +23,7 @@ KEPT_SECONDS = 5 * 24 * 3600
 """How long clients try again (RFC 5321 4.5.4.1)."""
 
 REWRITE_BYTES = 8_000_000
-
+"""A smaller file is not worth cleaning."""
 
 NOBODY = bytes(32)
 NOTHING = Entry(Mark.SETTLED, 0.0)
@@ -66,6 +66,7 @@ class Journal:
         """Files whose content is in ours too, to be removed once ours is on disk."""
 
         self.size = 0
+        self.rewrite_at = REWRITE_BYTES
         self.written = self.synced = 0
         self.flushing: asyncio.Task[None] | None = None
         self.writer = ThreadPoolExecutor(1, "journal")
@@ -190,13 +191,20 @@ class Journal:
         """A record. Raises OSError."""
         at = time.time()
         record = pack(name, mark, at, sealed)
-        if os.write(self.descriptor, record) != len(record):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        try:
+            write_whole(self.descriptor, record)
+        except OSError:
+            os.ftruncate(self.descriptor, self.size)  # half a record would hide those behind it
+            raise
         self.size += len(record)
         self.written += 1
         note(self.entries, name, mark, at, sealed)
-        if self.size > REWRITE_BYTES:
-            self.begin_file()
+        if self.size > self.rewrite_at:
+            self.rewrite_at = 2 * self.size
+            with contextlib.suppress(
+                OSError
+            ):  # the record is written: a disk too full for a second file is no fault of its message
+                self.begin_file()
 
     async def check(self) -> None:
         """Prove that a record can be written and put on disk. Raises OSError."""
@@ -244,16 +252,22 @@ class Journal:
         path = self.folder / f"{time.time_ns():020d}-{secrets.token_hex(4)}.log"
         temporary = path.with_suffix(".part")
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600)
-        fcntl.flock(descriptor, fcntl.LOCK_EX)  # before it has its name, or another process would take it for an orphan
         kept = b"".join(
             pack(name, entry.mark, entry.at, entry.sealed) * max(1, entry.failures)
             for name, entry in self.entries.items()
         )
-        if os.write(descriptor, kept) != len(kept):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        temporary.rename(path)
+        try:
+            # Locked before it has its name, or another process would take it for an orphan.
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            write_whole(descriptor, kept)
+            temporary.rename(path)
+        except OSError:
+            os.close(descriptor)
+            temporary.unlink(missing_ok=True)
+            raise
         former, former_path = self.descriptor, self.path
         self.descriptor, self.path, self.size = descriptor, path, len(kept)
+        self.rewrite_at = max(REWRITE_BYTES, 2 * len(kept))  # much to keep is no reason to clean up at each record
         self.written += 1
         if former >= 0:
             self.old.append(former_path)
@@ -271,6 +285,12 @@ class Journal:
         """Give the file up; the next process takes it over."""
         self.writer.shutdown()
         os.close(self.descriptor)
+
+
+def write_whole(descriptor: int, data: bytes) -> None:
+    """Write in one piece. Raises OSError also when only a part of it had room."""
+    if os.write(descriptor, data) != len(data):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def context(name: bytes) -> bytes:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -192,6 +196,68 @@ async def test_the_file_does_not_grow_for_ever(tmp_path: Path, monkeypatch: pyte
     assert len(files(tmp_path)) == 1
     assert files(tmp_path)[0].stat().st_size < 10_000
     assert journal.find(KEY) == (Past.UNCERTAIN, None)
+    journal.close()
+
+
+@contextmanager
+def disk_with_room_for(size: int) -> Iterator[None]:
+    """No file may grow beyond a size, so that the kernel takes a part of what would."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+async def test_half_a_record_hides_nothing_behind_it(tmp_path: Path) -> None:
+    """A disk that was full has room again: what is written then counts after a crash, and for other processes."""
+    journal = open_journal(tmp_path)
+    journal.begin(KEY, "1")
+    with disk_with_room_for(journal.size + 10), pytest.raises(OSError, match="No space"):
+        journal.begin(OTHER, "2")
+    journal.begin(OTHER, "2")
+    other = open_journal(tmp_path)
+    assert other.find(OTHER) == (Past.UNDERWAY, None)
+    os.close(journal.descriptor)
+    assert open_journal(tmp_path).find(OTHER) == (Past.UNCERTAIN, None)
+
+
+async def test_a_disk_too_full_to_clean_up_loses_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The old file serves on; no half file, no descriptor stays behind."""
+    monkeypatch.setattr(module, "REWRITE_BYTES", 200)
+    journal = open_journal(tmp_path)
+    journal.begin(KEY, "1")
+    descriptors = len(os.listdir("/proc/self/fd"))
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", refuse)
+        for n in range(20):
+            journal.begin(f"{n:064x}", "2")
+    assert files(tmp_path) == [journal.path]
+    assert len(os.listdir("/proc/self/fd")) == descriptors
+    journal.leave(KEY, "1")
+    assert journal.find(KEY) == (Past.UNCERTAIN, None)
+    journal.close()
+
+
+def refuse(*_: object) -> None:
+    """What a full disk says."""
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+async def test_what_must_be_kept_is_not_written_anew_with_each_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Clients that close together with their last word leave as many entries as they sent messages."""
+    monkeypatch.setattr(module, "REWRITE_BYTES", 1_000)
+    journal = open_journal(tmp_path)
+    paths = set()
+    for n in range(500):
+        journal.begin(f"{n:064x}", "1")
+        paths.add(journal.path)
+    assert len(paths) < 10
     journal.close()
 
 
