@@ -76,6 +76,9 @@ ALL_DIFFERENT = 0.8
 FURTHER = 0.5
 """How varied a further column of names in a row must be, by the one that is certain."""
 
+FURTHER_DULLER = 0.3
+"""The same of surnames or forenames, whichever repeat more, where the others vary so."""
+
 PAIRED_COLUMNS = 8
 
 
@@ -142,9 +145,10 @@ class NameColumns:
         return {first: Heading(Field.SURNAME), second: Heading(Field.FORENAME)}
 
     def may_be_further(self, pair: tuple[int, int], meanings: Sequence[Meaning], found: Mapping[int, Heading]) -> bool:
-        """Whether two columns may name one more person a row: nearly as varied as the names that were found."""
-        least = FURTHER * min((meanings[number].sample.distinct for number in found), default=0)
-        return min(meanings[number].sample.distinct for number in pair) >= least
+        """Whether two columns may name one more person a row: as varied as names are beside those that were found."""
+        known = min((meanings[number].sample.distinct for number in found), default=0)
+        duller, livelier = sorted(meanings[number].sample.distinct for number in pair)
+        return duller >= FURTHER_DULLER * known and livelier >= FURTHER * known
 
     def are_words(self, sample: Sample) -> bool:
         """Whether values are single words or two, capitalised (or nothing is), that may be names."""

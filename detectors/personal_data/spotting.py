@@ -26,7 +26,7 @@ MOST_PLACE_WORDS = 4
 
 @dataclass(frozen=True, slots=True)
 class Spotted:
-    """Where a name may be. `known`: the language model or the lexicon says so; else its words are merely nothing else that is known."""
+    """Where a name may be. `known`: the language model or the lexicon says so, or two of its words are nothing else that is known."""
 
     start: int
     end: int
@@ -69,7 +69,8 @@ class Spotting:
                 continue
             written = [each[0] for each in stretch]
             if self.is_full(written):
-                known = any(map(self.lexicon.is_name, (part for each in written for part in each.split("-"))))
+                named = any(map(self.lexicon.is_name, (part for each in written for part in each.split("-"))))
+                known = named or sum(not self.means_something(each) for each in written) > 1
                 yield Spotted(start + stretch[0].start(), start + stretch[-1].end(), known)
             stretch = []
 

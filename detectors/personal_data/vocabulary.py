@@ -114,7 +114,7 @@ class Vocabulary:
         return self.read_role(text) not in {None, Role.UNKNOWN}
 
     def read_heading(self, text: str) -> Heading | None:
-        """What a heading means, or None."""
+        """What a heading means, or None. What is spelt nearly like a role and its plural, which heads counts, is the role."""
         words = split_words(text)
         if not words:
             return None
@@ -124,11 +124,19 @@ class Vocabulary:
         stem = BLOCK.sub("", words)
         if stem in self.headings:
             return Heading(self.headings[stem], None, number)
-        return (
-            self.read_role_heading(stem, number, self.roles.get)
-            or self.read_alike(stem, number)
-            or self.read_role_heading(stem, number, self.read_role_alike)
-        )
+        if said := self.read_role_heading(stem, number, self.roles.get):
+            return said
+        alike = self.read_alike(stem, number)
+        if alike is None or alike.field is Field.COUNT or self.is_most_like_role(stem):
+            return self.read_role_heading(stem, number, self.read_role_alike) or alike
+        return alike
+
+    def is_most_like_role(self, words: str) -> bool:
+        """Whether the first word is spelt more like a role than like any heading: "offener" is nearer to "offender" than to "offence"."""
+        first = words.partition(" ")[0]
+        known = [name for name in (*self.headings, *self.roles) if name[0] == first[0]]
+        nearest = difflib.get_close_matches(first, known, n=1, cutoff=LIKENESS)
+        return bool(nearest) and nearest[0] in self.roles
 
     def read_role_heading(self, words: str, number: int, read_role: Callable[[str], Role | None]) -> Heading | None:
         """A heading that begins or ends with a role; a role alone heads the names of those who have it."""
@@ -144,7 +152,7 @@ class Vocabulary:
             number = number or (int(match[1]) if (match := BLOCK.search(numbered)) else 0)
             if stem in self.headings:
                 return Heading(self.headings[stem], role, number)
-            if alike := self.read_alike(stem, number):
+            if (alike := self.read_alike(stem, number)) and alike.field is not Field.COUNT:
                 return Heading(alike.field, role, number)
         return None
 

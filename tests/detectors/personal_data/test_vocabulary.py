@@ -26,6 +26,10 @@ HEADINGS = [
     ("Date of Birth", Field.DATE_OF_BIRTH, None, 0),
     ("NHS No.", Field.NHS_NUMBER, None, 0),
     ("Home Post-Code", Field.POSTCODE, None, 0),
+    ("sspect", Field.FULL_NAME, Role.SUSPECT, 0),
+    ("Suspct nominal", Field.FULL_NAME, Role.SUSPECT, 0),
+    ("Offenedr name", Field.FULL_NAME, Role.SUSPECT, 0),
+    ("Offecne", Field.OFFENCE, None, 0),
     ("Crime_Ref_No", Field.CRIME_REFERENCE, None, 0),
 ]
 NOT_PERSONAL = [
