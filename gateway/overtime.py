@@ -94,9 +94,14 @@ class Overtime:
             return Report(unread=(Unread(Location((Step("message", "message"),)), Why.CRASHED),))
         with tempfile.TemporaryFile(dir=self.spool) as file:
             await asyncio.to_thread(self.restore, claim, file)
-            return await self.inspector.inspect(
-                Subject(file.fileno(), "message", "message/rfc822", stuffed=True), self.limits
+            subject = Subject(
+                file.fileno(),
+                "message",
+                "message/rfc822",
+                stuffed=True,
+                recipients=claim.case.envelope.readers(),
             )
+            return await self.inspector.inspect(subject, self.limits)
 
     def restore(self, claim: Claim, file: BinaryIO) -> None:
         """The message in clear, in a file without a name. Raises StoreError, OSError."""

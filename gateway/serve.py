@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from detectors.inspect import Inspector, Subject
@@ -260,11 +261,12 @@ async def collect(gateway: Gateway, ended: asyncio.Event) -> None:
     """Once an hour, give up what nobody decided, remove what a crash left; what fails is tried again an hour later."""
     while not ended.is_set():
         oldest = datetime.now(UTC) - timedelta(days=gateway.settings.store.hold_days)
-        try:
-            await asyncio.to_thread(gateway.store.cases.expire, oldest, gateway.tell_expired)
-            await asyncio.to_thread(gateway.store.cases.collect)
-        except Exception as error:  # noqa: BLE001 no litter is worth stopping for
-            gateway.log("collect.failed", error=name_error(error))
+        expire = partial(gateway.store.cases.expire, oldest, gateway.tell_expired)
+        for work in (expire, gateway.store.cases.collect):
+            try:
+                await asyncio.to_thread(work)
+            except Exception as error:  # noqa: BLE001 no litter is worth stopping for
+                gateway.log("collect.failed", error=name_error(error))
         try:
             await asyncio.wait_for(ended.wait(), COLLECT_SECONDS)
         except TimeoutError:

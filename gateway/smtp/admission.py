@@ -60,8 +60,14 @@ class Admission:
         self.bytes += size
         return None
 
+    def correct(self, size: int, received: int) -> int:
+        """Count a message that has come by its true size, where it announced less or nothing; returns what it counts now."""
+        more = max(0, received - size)
+        self.bytes += more
+        return size + more
+
     def end(self, size: int) -> None:
-        """Count a message out by the size it was counted in with."""
+        """Count a message out by the size that it counts."""
         self.bytes -= size
 
     def is_hasty(self, address: str) -> bool:

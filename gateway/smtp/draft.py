@@ -63,6 +63,9 @@ class Draft:
     onward: Onward
     mail: Proposal
     recipients: list[Proposal] = field(default_factory=list)
+    counted: int = 0
+    """What it counts among the bytes of all messages on their way."""
+
     proposed: int = 0
     """Recipients proposed, those refused counted."""
 

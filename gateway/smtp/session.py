@@ -270,7 +270,7 @@ class Session:
         """Drop the transaction."""
         draft, self.draft = self.draft, None
         if draft is not None:
-            self.house.admission.end(draft.mail.size)
+            self.house.admission.end(draft.counted)
             self.told = Client()
             await draft.onward.drop()
 
@@ -319,11 +319,15 @@ class Session:
         return True
 
     async def offer(self) -> list[bytes]:
-        """Our extensions as far as the next hop has them."""
+        """Our extensions as far as the next hop has them; all of them while it cannot be asked.
+
+        MAIL will say then that it cannot be reached, or that it has less: temporary faults, where a sending server that misses SMTPUTF8
+        in our offer bounces the message, and one that misses 8BITMIME changes it.
+        """
         try:
             theirs = await self.house.next_hop.capabilities()
         except OSError:
-            theirs = frozenset()  # MAIL will say that it cannot be reached
+            return [b"SIZE %d" % self.house.settings.max_message_bytes, *OURS]
         names = {line.split(b" ")[0] for line in theirs}
         sizes = [int(line.split(b" ")[1]) for line in theirs if re.fullmatch(rb"SIZE [1-9]\d{0,17}", line)]
         size = min([self.house.settings.max_message_bytes, *(max(1, size - HEADER_SLACK) for size in sizes)])
@@ -391,7 +395,7 @@ class Session:
             return
         assert proposal is not None
         onward = Onward(await self.house.next_hop.begin(self.client()), lambda: self.is_gone)
-        self.draft = Draft(onward, proposal)
+        self.draft = Draft(onward, proposal, counted=proposal.size)
         fault = self.refuse_parameters(self.draft, proposal)
         if fault is not None:
             await self.abandon()
@@ -510,6 +514,7 @@ class Session:
         await self.flush()
         with self.house.turns.paced(self.channel, spool.feed) as feed:
             await self.channel.pour(feed, self.house.settings.data_seconds)
+        self.draft.counted = self.house.admission.correct(self.draft.counted, spool.size)
         if spool.fault is None and self.house.tracer.is_loop(spool.head()):
             spool.fault = Fault.LOOP
         if spool.fault is not None:

@@ -74,11 +74,11 @@ class Spool:
         if not piece:
             return
         self.size += len(piece)
-        self.examine(piece)
-        self.content.feed(piece)
         if self.size > self.limit:
             self.fault = self.fault or Fault.SIZE
         if self.fault is None:
+            self.examine(piece)
+            self.content.feed(piece)
             self.store(piece)
 
     def examine(self, piece: bytes) -> None:

@@ -266,13 +266,23 @@ class Cases:
         return self.get(reference)
 
     def expire(self, before: datetime, make_notice: MakeNotice) -> int:
-        """Give up the cases that came before a time and that nobody decided; their senders are told. Returns how many."""
+        """Give up the cases that came before a time and that nobody decided; their senders are told. Returns how many.
+
+        Raises StoreError for one that was changed or is damaged, when all others are done.
+        """
         query = select(CASES.c.reference).where(IS_HELD, CASES.c.received < before.timestamp())
         with self.database.read() as connection:
             references = tuple(connection.scalars(query))
+        damaged: StoreError | None = None
         for reference in references:
-            with contextlib.suppress(AlreadyDecided):
+            try:
                 self.decide(reference, State.EXPIRED, GATEWAY, "nobody decided in time", make_notice)
+            except AlreadyDecided:
+                continue
+            except StoreError as error:
+                damaged = error
+        if damaged is not None:
+            raise damaged
         return len(references)
 
     def carry_out(

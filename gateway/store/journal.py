@@ -201,9 +201,8 @@ class Journal:
         note(self.entries, name, mark, at, sealed)
         if self.size > self.rewrite_at:
             self.rewrite_at = 2 * self.size
-            with contextlib.suppress(
-                OSError
-            ):  # the record is written: a disk too full for a second file is no fault of its message
+            # The record is written: that the disk is too full for a second file is no fault of its message.
+            with contextlib.suppress(OSError):
                 self.begin_file()
 
     async def check(self) -> None:

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from demo.samples import XLSX, make_breach, make_figures, make_locked, make_mail, make_people, samples
-from detectors.inspect import Inspector
+from detectors.inspect import Inspector, Subject
+from detectors.model import Limits, Report
 from detectors.sandbox import Files, Sandbox
 from gateway import logs
 from gateway.held import as_page
@@ -213,6 +214,26 @@ async def test_what_took_too_long_is_inspected_on_and_concluded(
     assert bench.store.outbox.depth() == {"ready": parcels}
     assert case.report.people.hidden == (30 if mail == "BREACH" else 0)
     assert [entry.by for entry in case.history] == ([] if state == "held" else ["gateway"])
+
+
+async def test_what_is_inspected_on_is_seen_as_it_was_the_first_time(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With its recipients too: what the requester may read of themselves must not hold the reply to them."""
+    subjects: list[Subject] = []
+    inspect = bench.inspector.inspect
+
+    async def note(subject: Subject, limits: Limits | None = None) -> Report:
+        subjects.append(replace(subject, descriptor=0))
+        return await inspect(subject, limits)
+
+    monkeypatch.setattr(bench.inspector, "inspect", note)
+    async with no_time(bench):
+        await bench.send(CLEAN)
+    assert not await inspect_on(bench)
+    first, second = subjects
+    assert first.recipients
+    assert first == second
 
 
 async def test_a_client_does_not_wait_for_a_place_for_ever(bench: Bench) -> None:

@@ -125,6 +125,31 @@ async def test_too_many_connections_and_recipients_are_put_off(tmp_path: Path) -
         writer.close()
 
 
+async def test_a_message_counts_by_its_true_size(tmp_path: Path) -> None:
+    """Whatever it announced: who announces nothing must not take more room than others."""
+    gate = asyncio.Event()
+
+    async def wait(message: Message, transaction: Transaction) -> Reply:
+        await gate.wait()
+        return await forward(message, transaction)
+
+    async with serve(tmp_path, wait, max_bytes=5_000) as served:
+        reader, writer = await served.connect()
+        await hear(reader)
+        await talk(reader, writer, *ENVELOPE)
+        writer.write(b"x" * 4_000 + b"\r\n.\r\n")
+        other_reader, other_writer = await served.connect()
+        await hear(other_reader)
+        await talk(other_reader, other_writer, ENVELOPE[0])
+        while not served.listener.house.admission.bytes:  # noqa: ASYNC110 no event tells of it
+            await asyncio.sleep(0.005)
+        assert (await talk(other_reader, other_writer, ENVELOPE[1] + b" SIZE=1000")).startswith(b"452 4.3.1")
+        gate.set()
+        assert (await hear(reader)).startswith(b"250")
+        assert (await talk(other_reader, other_writer, ENVELOPE[1] + b" SIZE=1000")).startswith(b"250")
+        assert served.listener.house.admission.bytes == 1000
+
+
 async def test_a_message_in_a_loop_is_refused(tmp_path: Path) -> None:
     """More than fifty hops."""
     async with serve(tmp_path) as served:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import OperationalError
 
 from gateway.message import Envelope, Reply
@@ -386,6 +386,18 @@ def test_a_missing_master_key_is_not_made_anew(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="missing"):
         make_store(tmp_path)
     assert not (tmp_path / "var" / "master.key").exists()
+
+
+def test_a_damaged_case_keeps_no_other_from_being_given_up(tmp_path: Path) -> None:
+    """It is said, when the others are done."""
+    store = make_store(tmp_path)
+    damaged, sound = hold(store), hold(store, BODY + b"more\r\n")
+    with store.cases.database.write() as connection:
+        spoilt = update(CASES).where(CASES.c.reference == damaged.reference).values(sealed=b"x" * 40)
+        connection.execute(spoilt)
+    with pytest.raises(StoreError, match=damaged.reference):
+        store.cases.expire(sound.received + timedelta(seconds=1), make_notice)
+    assert store.cases.get(sound.reference).state is State.EXPIRED
 
 
 def test_what_nobody_decides_is_given_up_in_time(tmp_path: Path) -> None:
