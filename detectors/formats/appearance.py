@@ -88,9 +88,16 @@ ON_PAPER = Look()
 Pens = frozenset[Pen | None]
 """How the runs of a string are written; None for one that is written as its cell."""
 
+MOST_PENS = 64
 AS_CELL: Pens = frozenset((None,))
 
 
-def can_differ(pens: Pens) -> bool:
-    """Whether a string may be seen otherwise than its cell: a run is lost on paper, or all have a look of their own."""
-    return pens != AS_CELL and (None not in pens or any(ON_PAPER.written(pen).hides for pen in pens))
+def find_notable(pens: Pens) -> Pens | None:
+    """The runs of a string that may be seen otherwise than its cell: one of them is lost on paper, or all have a look of their own.
+
+    None for a string that is seen as its cell. Of more runs than anybody writes some are left out, those that are lost last.
+    """
+    dim = {pen for pen in pens if ON_PAPER.written(pen).hides}
+    if pens <= AS_CELL or (None in pens and not dim):
+        return None
+    return pens if len(pens) <= MOST_PENS else frozenset(list(dim)[:MOST_PENS] or list(pens)[:MOST_PENS])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import binascii
 import posixpath
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from urllib.parse import unquote
@@ -88,18 +88,22 @@ def read_leftovers(
         yield Unread(where, Why.DAMAGED)
 
 
-def find_within(package: Package, start: str, stops: Collection[str]) -> set[str]:
-    """The parts that one leads to, near and far: drawings, their charts and pictures, the objects in them. Not `stops`, nor what is behind those."""
-    found: set[str] = set()
-    ahead = [start]
-    while ahead:
-        try:
-            targets = {each.target for each in package.relationships(ahead.pop()) if not each.external}
-        except ValueError:
-            continue  # said where the part itself is read
-        new = {target for target in targets if target in package.parts} - found - {start, *stops}
-        found |= new
-        ahead += new
+def find_places(package: Package, sheets: Iterable[tuple[Visibility, str]], stop: str) -> dict[str, Visibility]:
+    """How hidden the parts are that sheets lead to, near and far: drawings, their charts and pictures, the objects in them.
+
+    As hidden as the least hidden of these sheets. Not the part `stop`, nor what is behind it.
+    """
+    found: dict[str, Visibility] = {stop: Visibility.SHOWN}
+    for visibility, start in sorted(sheets):
+        ahead = [start]
+        while ahead:
+            try:
+                targets = {each.target for each in package.relationships(ahead.pop()) if not each.external}
+            except ValueError:
+                continue  # said where the part itself is read
+            new = (targets & package.parts.keys()) - found.keys()
+            found.update(dict.fromkeys(new, visibility))
+            ahead += new
     return found
 
 

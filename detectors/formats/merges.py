@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+MOST_BLANK = 20_000
 MOST_ROWS = 50_000
 """Of more rows under merges the further ones are not told as covered."""
 
@@ -35,7 +36,11 @@ class Merges:
 
     def covered(self, row: int, cells: Sequence[str]) -> Iterator[int]:
         """The columns of a row's cells that keep a value, and show none."""
+        left = 2 * len(cells) + MOST_BLANK  # ranges do not overlap; where they do all the same, not for long
         for merge in self.rows.get(row, ()):
+            left -= max(1, min(merge.right + 1, len(cells)) - merge.left)
+            if left < 0:
+                return
             for column in range(merge.left, min(merge.right + 1, len(cells))):
                 if cells[column] and not (row == merge.top and column == merge.left):
                     yield column

@@ -12,6 +12,9 @@ from detectors.formats import xml_events
 from detectors.formats.zip_archive import METHODS, Archive, open_archive
 from detectors.model import Part
 
+MOST_ARROWS, MOST_PARTS = 200, 2_000
+"""Arrows of a part, and parts with arrows, that are remembered."""
+
 CONTENT_TYPES = "[content_types].xml"
 
 
@@ -34,6 +37,9 @@ class Package:
     duplicates: tuple[ZipInfo, ...] = field(repr=False)
     """Members whose name another member has too, but for case and leading slash: programs differ on which one counts."""
 
+    arrows: dict[str, list[Relationship]] = field(default_factory=dict, repr=False)
+    """What parts point to, of those that were asked for: most are asked for again."""
+
     def chunks(self, name: str) -> Iterator[bytes]:
         """The bytes of a part, accounted for. Raises ValueError for one that is not there."""
         member = self.parts.get(name)
@@ -49,9 +55,14 @@ class Package:
         rels = posixpath.join(folder, "_rels", f"{base}.rels").lower()
         if rels not in self.parts:
             return []
-        found = Arrows(folder)
-        xml_events.parse(self.chunks(rels), found)
-        return found.items
+        known = self.arrows.get(name)
+        if known is None:
+            found = Arrows(folder)
+            xml_events.parse(self.chunks(rels), found)
+            known = found.items
+            if len(known) <= MOST_ARROWS and len(self.arrows) < MOST_PARTS:
+                self.arrows[name] = known
+        return known
 
     def targets(self, name: str, *kinds: str) -> list[str]:
         """The internal targets of some kinds that exist."""

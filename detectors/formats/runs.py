@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Mapping
 
-from detectors.formats.appearance import Pen, Pens, can_differ
+from detectors.formats.appearance import Pen, Pens, find_notable
 
 Fonts = frozenset[int | None]
 """Fonts by index; None for letters that are in the font of their cell."""
@@ -19,7 +19,7 @@ def find_fonts(text: str, runs: Iterable[tuple[int, int]]) -> Fonts:
 
 def find_pens(fonts: Mapping[int, Fonts], pens: Mapping[int, Pen]) -> dict[int, Pens]:
     """By string how its runs are written, of those that may be seen otherwise than their cells. A font that is not there is the cell's."""
-    kinds = {
-        kind: frozenset(pens.get(font) if font is not None else None for font in kind) for kind in set(fonts.values())
-    }
-    return {index: kinds[kind] for index, kind in fonts.items() if can_differ(kinds[kind])}
+    notable: dict[Fonts, Pens | None] = {}
+    for kind in set(fonts.values()):
+        notable[kind] = find_notable(frozenset(pens.get(font) if font is not None else None for font in kind))
+    return {index: found for index, kind in fonts.items() if (found := notable[kind]) is not None}

@@ -16,7 +16,7 @@ from detectors.formats.biff12.pivot import read_pivot_cache
 from detectors.formats.biff12.sheet import Book, Sheet
 from detectors.formats.biff12.styles import Styles
 from detectors.formats.biff12.workbook import Strings, Workbook
-from detectors.formats.leftovers import find_within, read_leftovers
+from detectors.formats.leftovers import find_places, read_leftovers
 from detectors.formats.merges import Merges
 from detectors.formats.opc import Package, Relationship, open_package
 from detectors.formats.runs import find_pens
@@ -80,8 +80,8 @@ class Reading:
     workbook: Workbook = field(default_factory=Workbook)
     relations: dict[str, Relationship] = field(default_factory=dict)
     caches: dict[str, Location] = field(default_factory=dict)
-    places: dict[str, Visibility] = field(default_factory=dict)
-    """How hidden the parts are that belong to sheets: as the least hidden of these."""
+    sheets: list[tuple[Visibility, str]] = field(default_factory=list)
+    """The sheets read so far, and how hidden they are."""
 
     def read(self) -> Iterator[Content]:
         """Everything, sheets first."""
@@ -95,7 +95,8 @@ class Reading:
         yield from self.read_pivot_caches()
         yield from self.read_links()
         yield from read_others(claims)
-        yield from read_leftovers(claims.part, self.package, claims.claimed, self.places)
+        places = find_places(self.package, self.sheets, self.path)
+        yield from read_leftovers(claims.part, self.package, claims.claimed, places)
         yield from read_gaps(claims.part, self.package.archive)
 
     # The workbook.
@@ -167,8 +168,7 @@ class Reading:
         yield from claims.passages(where / "formulas", hidden, "formula", tuple(sheet.literals))
         yield from claims.words(where / "settings", visibility, sheet.words)
         yield from claims.admit_noted(name, where)
-        for target in find_within(self.package, name, (self.path,)):
-            self.places[target] = min(visibility, self.places.get(target, visibility))
+        self.sheets.append((visibility, name))
         for each in claims.relationships(name):
             if not each.external and claims.free(each.target):
                 yield from self.read_around(each, where, visibility)

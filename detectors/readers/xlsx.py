@@ -7,11 +7,11 @@ import posixpath
 import re
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, islice
 from operator import attrgetter
 
 from detectors.formats import xml_events
-from detectors.formats.leftovers import find_within, read_leftovers
+from detectors.formats.leftovers import find_places, read_leftovers
 from detectors.formats.opc import Package, Relationship, open_package
 from detectors.formats.spreadsheetml.comments import CommentsHandler
 from detectors.formats.spreadsheetml.links import LinkHandler
@@ -41,6 +41,9 @@ from detectors.model import (
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHEET_KINDS = ("worksheet", "chartsheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet")
 SHEET_ROOTS = ("worksheet", "chartsheet", "dialogsheet", "macrosheet")
+MOST_TABLES = 500
+"""Areas of a sheet under styles of tables; in those of further ones white text is told as unseen."""
+
 ITEMS = 2_000
 """Shared items in one passage."""
 
@@ -92,8 +95,8 @@ class Reading:
     relations: dict[str, Relationship] = field(default_factory=dict)
     claimed: set[str] = field(default_factory=set)
     caches: dict[str, Location] = field(default_factory=dict)
-    places: dict[str, Visibility] = field(default_factory=dict)
-    """How hidden the parts are that belong to sheets: as the least hidden of these."""
+    sheets: list[tuple[Visibility, str]] = field(default_factory=list)
+    """The sheets read so far, and how hidden they are."""
 
     remarks: list[str] = field(default_factory=list)
     """Comments and processing instructions of the parts read so far."""
@@ -109,7 +112,8 @@ class Reading:
         yield from self.read_pivot_caches()
         yield from self.read_links()
         yield from self.passage(self.part.where, Visibility.METADATA, "xmlComment", "\n".join(self.remarks))
-        yield from read_leftovers(self.part, self.package, self.claimed, self.places)
+        places = find_places(self.package, self.sheets, self.path)
+        yield from read_leftovers(self.part, self.package, self.claimed, places)
         yield from read_gaps(self.part, self.package.archive)
 
     def parse(self, name: str, handler: xml_events.Handler) -> None:
@@ -210,7 +214,7 @@ class Reading:
     def read_sheet(self, name: str, where: Location, visibility: Visibility, book: Book) -> Iterator[Content]:
         """One sheet: its cells as they stream, the words around them, its comments; its pivot tables are noted."""
         self.claimed.add(name)
-        merges, grounded = find_merges(self.package.chunks(name)), list(self.find_grounded(name))
+        merges, grounded = find_merges(self.package.chunks(name)), list(islice(self.find_grounded(name), MOST_TABLES))
         handler = SheetHandler(book, self.part.budget, merges, grounded)
         rows = Rows(handler, handler.feed(self.package.chunks(name), self.remarks))
         rows.begin()
@@ -219,8 +223,7 @@ class Reading:
         hidden = max(visibility, Visibility.METADATA)
         yield from self.passage(where / "formulas", hidden, "formula", "\n".join(handler.literals))
         yield from self.passage(where / "settings", hidden, "sheetSettings", "\n".join(handler.words))
-        for target in find_within(self.package, name, (self.path,)):
-            self.places[target] = min(visibility, self.places.get(target, visibility))
+        self.sheets.append((visibility, name))
         for target in self.package.targets(name, "comments", "threadedComment"):
             yield from self.read_comments(target, where)
         for target in self.package.targets(name, "pivotTable"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from detectors.formats.appearance import AS_CELL, BLACK, Pen, Pens, can_differ
+from detectors.formats.appearance import AS_CELL, BLACK, Pen, Pens, find_notable
 from detectors.formats.number_formats import float_or_none
 
 ReadColour = Callable[[dict[str, str], int], int | None]
@@ -66,10 +66,7 @@ class RichText:
 
     def runs(self) -> Pens | None:
         """How its runs are written, where it may be seen otherwise than its cell."""
-        if self.pens <= AS_CELL:
-            return None
-        pens = frozenset(self.pens)
-        return pens if can_differ(pens) else None
+        return None if self.pens <= AS_CELL else find_notable(frozenset(self.pens))
 
 
 def read_automatic(_attributes: dict[str, str], _automatic: int) -> int | None:

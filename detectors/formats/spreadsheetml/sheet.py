@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from operator import ge
 from types import MappingProxyType
 from typing import Any
@@ -95,6 +95,9 @@ class SheetHandler:
     shapes: RowShapes = field(default_factory=RowShapes)
     shown: dict[tuple[str, str], str] = field(default_factory=dict, repr=False)
     """By style and number: what the format shows, for days and numbers repeat."""
+
+    judged: dict[tuple[str, str, Pens, bool], bool] = field(default_factory=dict, repr=False)
+    """By kind, style, runs and whether a table's style lies under the cell: whether it conceals its text."""
 
     begun: bool = False
     no_height: bool = False
@@ -382,12 +385,16 @@ class SheetHandler:
 
     def judge(self, column: int, kind: str, style: str, pens: Pens) -> None:
         """Whether some run of a cell's text cannot be seen: then it is a hidden one."""
-        form = self.book.all_formats.get(style) or self.book.formats.get(style, NO_FORMAT)
-        if any(
-            top <= self.row_number <= bottom and left <= column <= right for top, left, bottom, right in self.grounded
-        ):
-            form = form.on_pattern()
-        if any(replace(form, look=form.look.written(pen)).conceals(kind) for pen in pens):
+        row = self.row_number
+        on_style = any(top <= row <= bottom and left <= column <= right for top, left, bottom, right in self.grounded)
+        key = (kind, style, pens, on_style)
+        conceals = self.judged.get(key)
+        if conceals is None:
+            form = self.book.all_formats.get(style) or self.book.formats.get(style, NO_FORMAT)
+            conceals = (form.on_pattern() if on_style else form).conceals_runs(kind, pens)
+            if len(self.judged) < MOST_SHOWN:
+                self.judged[key] = conceals
+        if conceals:
             self.hidden[column] = Visibility.HIDDEN_TEXT
 
     def format(self, column: int, style: str, raw: str) -> str:

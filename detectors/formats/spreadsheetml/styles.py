@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from detectors.formats.appearance import BLACK, WHITE, Look, Pen, indexed, tinted
+from detectors.formats.appearance import BLACK, WHITE, Look, Pen, Pens, indexed, tinted
 from detectors.formats.number_formats import GENERAL, NumberFormat, built_in, float_or_none, read_format
 from detectors.formats.spreadsheetml.workbook import number
 
@@ -40,6 +40,10 @@ class CellFormat:
     def on_pattern(self) -> CellFormat:
         """The same on a ground that is not the cell's own, where the cell has none."""
         return self if self.look.ground is not None else replace(self, look=replace(self.look, patterned=True))
+
+    def conceals_runs(self, kind: str, pens: Pens) -> bool:
+        """Whether a cell of a kind shows nothing of some run of its text."""
+        return any(replace(self, look=self.look.written(pen)).conceals(kind) for pen in pens)
 
     def conceals(self, kind: str) -> bool:
         """Whether a cell of a kind (its `t`) shows nothing. Errors are shown whatever the number format."""

@@ -8,6 +8,7 @@ import zipfile
 
 import pytest
 
+from detectors.formats.merges import Merges
 from detectors.model import Table, Visibility, Why
 from tests.cost import cost_at_most
 from tests.detectors.readers.reading import read_all, reasons, say
@@ -277,3 +278,15 @@ def test_texts_in_base64_among_the_properties_are_read() -> None:
     blob = base64.b64encode(bytes(8) + "file://server/Jane Doe.doc".encode("utf-16-le") + bytes(4)).decode()
     custom = f'<Properties xmlns="urn:p"><property name="_PID_HLINKS"><blob>{blob}</blob></property></Properties>'
     assert any("Jane Doe.doc" in line for line in say(read_all(workbook(parts=beside("docProps/custom.xml", custom)))))
+
+
+def test_merges_that_overlap_without_end_are_not_followed_without_end() -> None:
+    """Excel's do not overlap; fifty thousand over one row would each cover all of it."""
+    merges = Merges()
+    for _ in range(50_000):
+        merges.add(1, 0, 1, 16_383)
+    assert sum(1 for _ in merges.covered(1, ["x"] * 1_000)) < 30_000
+    merges = Merges()
+    merges.add(1, 0, 2, 1)
+    assert list(merges.covered(1, ["a", "b", "c"])) == [1]
+    assert list(merges.covered(2, ["a", "", "c"])) == [0]
