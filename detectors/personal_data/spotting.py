@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from detectors.personal_data.lexicon import spell
 from detectors.personal_data.vocabulary import Vocabulary
@@ -20,6 +21,8 @@ LISTED = re.compile(rf"(?P<name>[^\W\d_a-z](?:[^\W\d_a-z]|['’ -](?=[^\W\d_a-z]
 INVERTED = re.compile(rf"(?<=[a-z.:] )(?P<name>{CAPITALISED}(?:[ -]{CAPITALISED})?, {CAPITALISED})")
 """Surname, Forename: a person only where a part in a crime stands before it."""
 
+
+SPLIT = re.compile(r"[\s,.;:()/]+")
 
 MOST_PLACE_WORDS = 4
 
@@ -41,6 +44,19 @@ class Spotting:
         self.never = vocabulary.never_names
         self.titles = vocabulary.titles
         self.ordinary = vocabulary.ordinary
+
+    def may_spot(self, text: str) -> bool:
+        """Whether a text in any lettering has a word that is a name and nothing else, or two together that are nothing known; quickly told."""
+        unknown = [word.isalpha() and not self.is_plain(word) for word in SPLIT.split(text.casefold())]
+        if not any(unknown):
+            return False
+        return any(map(self.lexicon.is_name, SPLIT.split(text))) or any(
+            one and other for one, other in pairwise(unknown)
+        )
+
+    def is_plain(self, word: str) -> bool:
+        """Whether a word in small letters is one of the language's, of a place's or of the vocabulary's."""
+        return word in self.lexicon.words or word in self.ordinary or word in self.never or word in self.lexicon.places
 
     def spot(self, text: str) -> list[Spotted]:
         """The names in a short text that has case."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -28,6 +29,7 @@ from detectors.personal_data.records import are_records, speak_of_individuals
 from detectors.personal_data.search import Hit
 from detectors.personal_data.validity import Validity
 from detectors.personal_data.vocabulary import HEADING_CHARACTERS, Heading, Vocabulary
+from detectors.personal_data.windows import Windows
 
 TOP_ROWS = 10
 """Rows in which headings are looked for with all their slips of the pen; further down they must be spelt exactly."""
@@ -241,6 +243,7 @@ class TableDetection:
         for number, cells in enumerate(batch.columns):
             texts |= set(cells) - done.get(number, NOTHING)
         found = self.search.find(texts)
+        self.read_accounts(batch, found)
         for number, cells in enumerate(batch.columns):
             dirty = found.keys() - done.get(number, NOTHING)
             if dirty.isdisjoint(cells):
@@ -248,6 +251,36 @@ class TableDetection:
             for place, cell in enumerate(cells):
                 if cell in dirty:
                     self.note_hits(batch.rows[place], number, found[cell], alone=place not in identified)
+
+    def read_accounts(self, batch: Batch, found: Mapping[str, list[Hit]]) -> None:
+        """Register the people whom free text names without any identifier; the language model is too slow for so many cells."""
+        windows = Windows(None, self.vocabulary, sys.maxsize)
+        told: dict[str, list[Sighting]] = {}
+        for number, meaning in enumerate(self.segment.meanings):
+            if meaning.field is not Field.FREE_TEXT:
+                continue
+            for place, cell in enumerate(batch.told[number]):
+                if not cell or cell in found:
+                    continue
+                if cell not in told:
+                    told[cell] = self.read_account(cell, windows)
+                for sighting in told[cell]:
+                    self.see_told(sighting, batch.rows[place], number)
+
+    def read_account(self, cell: str, windows: Windows) -> list[Sighting]:
+        """The people whom a text without identifiers tells of."""
+        text = normalise(cell)
+        if not windows.spotting.may_spot(text):
+            return []
+        written, names = windows.find_names(text, (), hidden=False)
+        return [each.sighting for each in self.narrative.find_people(written, (), names)]
+
+    def see_told(self, sighting: Sighting, row: Row, number: int) -> None:
+        """Register somebody whom the text of a cell tells of."""
+        seen = self.table.seen(row, number)
+        placed = self.in_row(replace(sighting, visibility=seen), row)
+        if self.segment.records or not self.allowed.lifts_person(placed):
+            self.see(placed)
 
     def search_cells(self, row: Row) -> None:
         """Search all cells of a row, whatever their columns hold."""

@@ -34,3 +34,12 @@ def test_runs_of_names_are_spotted(text: str, names: list[tuple[str, bool]], voc
 def test_other_capitals_are_not(text: str, vocabulary: Vocabulary) -> None:
     """Places, bodies, words."""
     assert [name for name in Spotting(vocabulary).spot(text) if name.known] == []
+
+
+@pytest.mark.parametrize(("text", "may"), [
+    ("PRIYA OKONKWO WAS PUNCHED", True), ("seen with jane brown", True), ("by zorvath quillmoor", True),
+    ("taken from the garden shed", False), ("VRM of the van noted", False), ("Police in Norwich", False), ("", False),
+])  # fmt: skip
+def test_most_texts_without_names_are_told_quickly(text: str, may: bool, vocabulary: Vocabulary) -> None:
+    """In any lettering."""
+    assert Spotting(vocabulary).may_spot(text) is may

@@ -10,6 +10,7 @@ import pytest
 
 from detectors.model import Column, Location, OffenceGroup, Role, Row, Table, Visibility, join_offences, letters
 from detectors.personal_data import Detection, Vocabulary
+from detectors.personal_data.batch import BATCH_ROWS
 from tests.detectors.personal_data.conftest import Look
 from tests.detectors.personal_data.made import (
     CRIME_HEADINGS,
@@ -232,3 +233,26 @@ def test_somebody_in_the_text_of_a_crime_is_part_of_it(look: Look) -> None:
     assert account.people.by_offence == {OffenceGroup.THEFT: 1}
     without = [[row[0], row[2].removeprefix("IP "), row[3]] for row in rows]
     assert look(make_table([["Month", "Notes", "Count"], *without])).people.exposed == 0
+
+
+def test_free_text_names_people_without_any_identifier(look: Look) -> None:
+    """In the circumstances of a crime, as often as they are told; those of nobody tell of nobody."""
+    told = [
+        "Darren Cooper punched Priya Okonkwo in the face outside the shop and ran off with her handbag",
+        "Unknown person entered through the rear window and took a laptop and jewellery from the bedroom",
+        "Windscreen of the vehicle smashed overnight while it was parked on the drive, nothing was stolen",
+    ]
+    rows = [[str(n), f"{n + 1:02}/03/2021", "Robbery", f"{told[n % 3]} at {n} hours"] for n in range(24)]
+    account = look(make_table([["No.", "Date", "Offence", "Circumstances"], *rows]))
+    assert account.people.total == account.people.exposed
+    assert account.people.total >= 2
+    clean = [row for n, row in enumerate(rows) if n % 3]
+    assert look(make_table([["No.", "Date", "Offence", "Circumstances"], *clean])).people.total == 0
+
+
+def test_one_person_among_many_clean_rows_is_found(look: Look) -> None:
+    """Wherever in the table they stand: at its top, at its end, on either side of where a batch ends."""
+    for place in (0, BATCH_ROWS - 2, BATCH_ROWS - 1, 3 * BATCH_ROWS):
+        rows = [["On or near Mill Road", "Burglary", "Under investigation"]] * (3 * BATCH_ROWS + 1)
+        rows[place] = ["On or near Mill Road", "Burglary", "Victim: DOE, Jane (DOB 01/02/1980) tel 07712 345678"]
+        assert look(make_table([["Location", "Crime type", "Outcome"], *rows])).people.exposed == 1
