@@ -19,6 +19,7 @@ from detectors.model import (
     Budget,
     Bytes,
     Content,
+    Limits,
     Location,
     OverLimit,
     Part,
@@ -47,6 +48,7 @@ from detectors.shares import Shares
 from detectors.wire import Begin, Died, Done, End, Job, Lines, Mode, Proof, Surfaced, Unseen
 
 MAIL = Mime()
+REHEARSAL_LIMITS = Limits(12, 100, 10**6, 10**6, 100, 60.0, 60.0, 60, 10**9, 1)
 
 
 class Descriptor(io.RawIOBase):
@@ -314,6 +316,47 @@ def make_work(allowances: Allowances, model: LanguageModel) -> warm.Work:
     return work
 
 
+REHEARSAL = b"""\
+From: desk@force.example
+Content-Type: multipart/mixed; boundary=x
+
+--x
+
+Dear Ms Doe,
+Victim: DOE, Jane (born 1 February 1980) of 1 High Street, was robbed by a man. The officer spoke to John Roe, the witness, who said that he had run away.
+--x
+Content-Type: text/html
+
+<p>The annual figures, by month.</p>
+--x
+Content-Disposition: attachment; filename=rows.csv
+
+Role,Surname,Forename,DOB,Offence
+Victim,Doe,Jane,1980-02-01,Robbery
+Suspect,Roe,John,1981-02-01,Theft
+--x--
+"""
+"""People of whom nobody ever heard."""
+
+
+def rehearse(allowances: Allowances, model: LanguageModel) -> None:
+    """Inspect a small message in the warm parent: what is made at first use is made before the children are forked, not in each of them."""
+    root = Part(
+        Location((Step("rehearsal", "message"),)),
+        Visibility.SHOWN,
+        Bytes(REHEARSAL),
+        Budget.of(REHEARSAL_LIMITS),
+        "message/rfc822",
+    )
+    with Path(os.devnull).open("wb") as nobody:
+        inspect(
+            Job(0, Mode.INSPECT, REHEARSAL_LIMITS, b""),
+            root,
+            Listener(nobody.fileno()),
+            Detection(allowances.vocabulary, bytes(16), model),
+        )
+
+
 def main() -> None:
     """Be the warm parent: `python -I -m detectors.child CONTROL_DESCRIPTOR VOCABULARY RECOGNISERS ALLOWANCES`."""
     confinement.die_with_parent()
@@ -324,6 +367,7 @@ def main() -> None:
         vocabulary = load_vocabulary(folder, load_own_identifiers(recognisers))
         allowances = load_allowances(allowed, vocabulary)
         model = load_language_model()
+        rehearse(allowances, model)
         warm.check_single_thread()
     except (OSError, ValueError, confinement.Unconfined) as error:
         control.send(str(error).encode()[:4000])

@@ -14,6 +14,7 @@ import pytest
 import pytest_asyncio
 
 from demo.samples import XLSX, make_breach, make_figures, make_mail, make_people
+from detectors.child import REHEARSAL
 from detectors.inspect import Inspector, Subject
 from detectors.model import Limits, Report, Role, Visibility, Why
 from detectors.sandbox import Files, Sandbox
@@ -70,6 +71,12 @@ async def test_people_hidden_in_a_pivot_cache_are_counted_by_role(inspector: Ins
     assert {group.visibility for group in report.groups} == {Visibility.PIVOT_CACHE}
     assert str(report.groups[0].where) == "message › summary.xlsx › sheet 'Summary' › pivot cache 1"
     assert report.subject == "FOI"
+
+
+async def test_the_rehearsal_goes_through_every_scene(inspector: Inspector) -> None:
+    """A victim and a witness in words, the victim and a suspect in a table: all that is made at first use is made then."""
+    report = await inspect(inspector, REHEARSAL.replace(b"\n", b"\r\n"), "message/rfc822")
+    assert (report.people.total, report.unread, report.parts) == (3, (), 4)
 
 
 async def test_an_ordinary_reply_is_clean(inspector: Inspector) -> None:
