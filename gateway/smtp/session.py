@@ -41,6 +41,9 @@ HEADER_SLACK = 1024
 HANDSHAKE_SECONDS = 30.0
 """How long a client may take for the handshake of TLS: less than for a command, for it is a machine's work from end to end."""
 
+GROUP = 100
+"""Commands of one packet that are answered together; then others have their turn."""
+
 MISTAKES = 20
 """Unknown commands and faulty lines until a client is sent away."""
 
@@ -177,7 +180,7 @@ class Session:
             raise Closed from None
 
     async def converse(self) -> None:
-        """Command by command. What comes in one packet is answered in one packet (RFC 2920)."""
+        """Command by command. What comes in one packet is answered in one packet (RFC 2920), unless it is a great many."""
         while not self.over:
             try:
                 line = self.channel.take_line(COMMAND_BYTES)
@@ -189,6 +192,9 @@ class Session:
                 self.blame(LONG)
                 continue
             await self.obey(line)
+            if len(self.queue) >= GROUP:
+                await self.flush()
+                await asyncio.sleep(0)
         await self.flush()
 
     def acknowledge(self) -> None:

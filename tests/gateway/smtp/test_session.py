@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.message import CLIENT_GONE, Message, Reply, Transaction
+from tests.cost import cost_at_most
 from tests.gateway.smtp.dialog import play
 from tests.gateway.smtp.house import Served, forward, hear, serve, talk
 
@@ -98,6 +99,17 @@ async def test_pipelined_commands_after_the_end_are_heard(tmp_path: Path) -> Non
         await talk(reader, writer, *ENVELOPE)
         writer.write(b"one\r\n.\r\nNOOP\r\nQUIT\r\n")
         assert [(await hear(reader))[:3] for _ in range(3)] == [b"250", b"250", b"221"]
+
+
+async def test_a_flood_of_commands_is_answered_bit_by_bit(tmp_path: Path) -> None:
+    """Twenty thousand words in one packet kept all others waiting for half a minute."""
+    flood = 5_000
+    async with serve(tmp_path) as served:
+        reader, writer = await served.connect()
+        await hear(reader)
+        with cost_at_most(50):
+            writer.write(b"NOOP\r\n" * flood)
+            assert await reader.readexactly(flood * 14) == b"250 2.0.0 ok\r\n" * flood
 
 
 async def test_a_message_beyond_the_limit_is_refused_after_its_end(tmp_path: Path) -> None:
