@@ -103,7 +103,7 @@ async def test_pipelined_commands_after_the_end_are_heard(tmp_path: Path) -> Non
 
 async def test_a_flood_of_commands_is_answered_bit_by_bit(tmp_path: Path) -> None:
     """Twenty thousand words in one packet kept all others waiting for half a minute."""
-    flood = 5_000
+    flood = 10_000
     async with serve(tmp_path) as served:
         reader, writer = await served.connect()
         await hear(reader)
