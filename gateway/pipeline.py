@@ -18,6 +18,7 @@ from gateway.notices import Notices, Trouble
 from gateway.policy import Action, Condition, Policy, Verdict, judge
 from gateway.store.cases import Case, Cases
 from gateway.store.journal import Journal, Past
+from gateway.store.keys import StoreError
 from gateway.trace import Tracer
 
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -170,7 +171,10 @@ class Pipeline:
     def journalled(self, key: str, message: Message) -> Iterator[bytes]:
         """What goes to the next hop; when it asks for more than there is, only the final dot is left."""
         yield from self.traced(message)
-        self.journal.begin(key, message.id)
+        try:
+            self.journal.begin(key, message.id)
+        except OSError as error:  # ours: the next hop's side would take it for a connection that broke
+            raise StoreError(f"the journal cannot be written: {name_error(error)}.") from None
 
     def forget(self, decision: Decision, message: Message) -> None:
         """The next hop has nothing of this try; that it may have an earlier one is not forgotten."""

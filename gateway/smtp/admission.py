@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections import Counter, deque
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,8 +29,10 @@ class Admission:
     settings: SmtpSettings
     spool: Path
     connections: Counter[str] = field(default_factory=Counter)
-    recent: dict[str, deque[float]] = field(default_factory=dict)
-    """By client, when its messages of the last minute began."""
+    recent: Counter[str] = field(default_factory=Counter)
+    """By client, how many messages it has begun since `since`: nobody is remembered for longer than a minute."""
+
+    since: float = field(default_factory=time.monotonic)
 
     bytes: int = 0
     """Announced or received by messages on their way."""
@@ -56,7 +58,7 @@ class Admission:
             return BUSY
         if self.free_bytes() < size + SPARE_BYTES:
             return NO_ROOM
-        self.recent.setdefault(address, deque()).append(time.monotonic())
+        self.recent[address] += 1
         self.bytes += size
         return None
 
@@ -71,15 +73,12 @@ class Admission:
         self.bytes -= size
 
     def is_hasty(self, address: str) -> bool:
-        """Whether a client has begun as many messages in the last minute as it may."""
-        times = self.recent.get(address)
-        if times is None:
-            return False
-        while times and times[0] < time.monotonic() - MINUTE:
-            times.popleft()
-        if not times:
-            del self.recent[address]
-        return len(times) >= self.settings.max_client_messages
+        """Whether a client has begun as many messages in this minute as it may."""
+        now = time.monotonic()
+        if now >= self.since + MINUTE:
+            self.since = now
+            self.recent.clear()
+        return self.recent[address] >= self.settings.max_client_messages
 
     def free_bytes(self) -> int:
         """What the disk of the spool has left for us."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,8 +33,12 @@ class Identity:
 
     def look(self) -> tuple[int, ...]:
         """What tells one state of the files from another."""
-        files = [file for file in (self.certificate, self.key) if file is not None and file.exists()]
-        return tuple(number for file in files for number in (file.stat().st_mtime_ns, file.stat().st_ino))
+        numbers: list[int] = []
+        for file in filter(None, (self.certificate, self.key)):
+            with contextlib.suppress(OSError):  # it may be on its way from one state to the other
+                state = file.stat()
+                numbers += (state.st_mtime_ns, state.st_ino)
+        return tuple(numbers)
 
     def refresh(self) -> bool:
         """Take a new certificate for the connections to come; returns whether there was one.

@@ -305,6 +305,21 @@ async def test_an_inspection_that_cannot_be_had_is_451(bench: Bench) -> None:
     assert bench.mail() == []
 
 
+async def test_a_journal_that_cannot_be_written_is_no_fault_of_the_next_hop(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The client tries again, nothing is forwarded, and the log does not blame the next hop."""
+    full = os.open("/dev/full", os.O_WRONLY)
+    with monkeypatch.context() as patch:
+        patch.setattr(bench.journal, "descriptor", full)
+        assert (await bench.send(CLEAN)).wire().startswith(b"451 4.3.0")
+    os.close(full)
+    assert bench.mail() == []
+    (line,) = bench.decided()
+    assert (line["outcome"], line["error"].partition(" ")[0]) == ("undecided", "StoreError")
+    assert (await bench.send(CLEAN)).code == 250
+
+
 async def test_a_next_hop_that_refuses_is_passed_back(bench: Bench) -> None:
     """Its reply is ours; the message is neither held nor lost."""
     (bench.folder / "mail").write_text("not a folder")
