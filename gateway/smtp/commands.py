@@ -33,6 +33,9 @@ NEEDS = {
 }
 """The extension that a parameter belongs to."""
 
+DISPENSABLE = frozenset({b"SIZE", b"DSN"})
+"""Extensions without which a message still arrives as it is (RFC 1870 6.1, RFC 3461 5.2.2)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
@@ -88,6 +91,12 @@ def read_rcpt(command: Command) -> Proposal | None:
     """The recipient in RCPT; None when it is not written as RFC 5321 asks, or empty."""
     proposal = read_path(TO, command.argument)
     return proposal if proposal is not None and proposal.address else None
+
+
+def keep_known(parameters: tuple[bytes, ...], there: frozenset[bytes]) -> tuple[bytes, ...]:
+    """The parameters less those that a server does not know and that a message can do without."""
+    unknown = DISPENSABLE - there
+    return tuple(each for each in parameters if NEEDS.get(each.partition(b"=")[0].upper()) not in unknown)
 
 
 def read_path(pattern: re.Pattern[bytes], untrusted_argument: bytes) -> Proposal | None:

@@ -6,13 +6,14 @@ import asyncio
 import contextlib
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from detectors.wire import name_error
 from gateway.logs import Log
 from gateway.message import Client, Envelope, NextHop, Notice, Reply, Transaction
 from gateway.metrics import Metrics
+from gateway.smtp.commands import keep_known
 from gateway.store.keys import StoreError
 from gateway.store.outbox import DELIVERED, FAILED, MAIL, READY, Outbox, Parcel, UnreadableParcel, name_fate
 
@@ -90,7 +91,7 @@ class Courier:
 
     async def send(self, parcel: Parcel, transaction: Transaction) -> list[Reply]:
         """The whole transaction; returns the reply that decides on each recipient, in their order."""
-        envelope = parcel.envelope
+        envelope = adapt(parcel.envelope, transaction.offers)
         mail, *replies = await transaction.propose(envelope.lines())
         if not mail.positive:
             return [mail] * len(envelope.recipients)
@@ -147,6 +148,16 @@ class Courier:
                 recipients=recipients,
                 attempts=parcel.attempts + 1,
             )
+
+
+def adapt(envelope: Envelope, offers: frozenset[bytes]) -> Envelope:
+    """The envelope for a server that may not be the one that its parameters were meant for: nobody is there to change them."""
+    there = frozenset(line.split(b" ")[0] for line in offers)
+    return replace(
+        envelope,
+        mail_parameters=keep_known(envelope.mail_parameters, there),
+        rcpt_parameters=tuple(keep_known(each, there) for each in envelope.rcpt_parameters),
+    )
 
 
 async def wait(stop: asyncio.Event, seconds: float) -> None:

@@ -61,6 +61,17 @@ async def test_released_mail_and_notices_are_delivered(tmp_path: Path) -> None:
     assert {json.loads(line)["event"] for line in log.getvalue().splitlines()} == {"outbox.delivered"}
 
 
+async def test_a_next_hop_that_knows_less_than_before_still_gets_released_mail(tmp_path: Path) -> None:
+    """It would refuse RET and NOTIFY for good, and no second release would help."""
+    store, log = make_store(tmp_path), io.StringIO()
+    release(store)
+    async with run_peer({b"EHLO": b"250-peer.test\r\n250 8BITMIME\r\n"}) as peer:
+        await run(courier(store, peer, log), peer, 3)
+        assert b"MAIL FROM:<foi@force.test>\r\n" in peer.heard
+        assert b"RCPT TO:<" + PLANTED.encode() + b"@public.test>\r\n" in peer.heard
+    assert store.outbox.depth() == {"delivered": 3}
+
+
 async def test_a_next_hop_that_is_busy_is_tried_again(tmp_path: Path) -> None:
     """4xx at any verb; nothing is lost."""
     store, log = make_store(tmp_path), io.StringIO()
