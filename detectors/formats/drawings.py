@@ -16,6 +16,10 @@ SHAPES = frozenset(
 )
 """Anchors, shapes and groups of shapes: with one that is hidden all is hidden that stands in it."""
 
+PLACES = frozenset(("col", "colOff", "row", "rowOff", "x", "y"))
+PLACE = re.compile(r"-?\d{1,7}|-?\d?\.\d{1,20}")
+"""Where an anchor stands (ECMA-376 part 1, 20.5.2, 20.3.2): a number is nobody's there unless it is longer than any column, row or offset."""
+
 FILTERED = re.compile(r"filtered(?:Area|Bar|Bubble|Line|Pie|Radar|Scatter|Surface)Series")
 """Series that a chart leaves out, and keeps (MS-ODRAWXML 2.24.3)."""
 
@@ -44,6 +48,8 @@ class DrawingHandler(WordsHandler):
 
     def end(self, name: str) -> None:
         """An element ends; with a shape all that it held."""
+        if name in PLACES and PLACE.fullmatch("".join(self.value).strip()):
+            self.value = []
         WordsHandler.end(self, name)
         if name in SHAPES and self.open:
             self.hiding = self.open.pop()

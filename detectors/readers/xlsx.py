@@ -14,6 +14,7 @@ from detectors.formats import xml_events
 from detectors.formats.leftovers import find_places, read_leftovers
 from detectors.formats.opc import Package, Relationship, open_package
 from detectors.formats.spreadsheetml.comments import CommentsHandler
+from detectors.formats.spreadsheetml.conditions import ConditionFinder
 from detectors.formats.spreadsheetml.links import LinkHandler
 from detectors.formats.spreadsheetml.merges import REFERENCE, Area, find_merges
 from detectors.formats.spreadsheetml.pivot import DefinitionHandler, Field, RecordsHandler
@@ -184,6 +185,7 @@ class Reading:
             since_1904=self.workbook.since_1904,
             pens=strings.pens,
             all_formats=formats,
+            changes=styles.changes,
             read_colour=styles.read_colour,
         )
 
@@ -214,8 +216,10 @@ class Reading:
     def read_sheet(self, name: str, where: Location, visibility: Visibility, book: Book) -> Iterator[Content]:
         """One sheet: its cells as they stream, the words around them, its comments; its pivot tables are noted."""
         self.claimed.add(name)
-        merges, grounded = find_merges(self.package.chunks(name)), list(islice(self.find_grounded(name), MOST_TABLES))
-        handler = SheetHandler(book, self.part.budget, merges, grounded)
+        finder, grounded = ConditionFinder(), list(islice(self.find_grounded(name), MOST_TABLES))
+        merges = find_merges(finder.watch(self.package.chunks(name)))
+        conditions = finder.find(book.changes, book.read_colour, book.may_hide)
+        handler = SheetHandler(book, self.part.budget, merges, grounded, conditions)
         rows = Rows(handler, handler.feed(self.package.chunks(name), self.remarks))
         rows.begin()
         yield Table(where, self.hide(visibility), "cells", handler.columns(), rows.stream())

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from operator import ge
 from types import MappingProxyType
 from typing import Any
 
 from detectors.formats.appearance import AS_CELL, Look, Pens
+from detectors.formats.conditions import TEXT, Change, Conditions
 from detectors.formats.escapes import resolve_escapes
 from detectors.formats.merges import Merges
 from detectors.formats.number_formats import GENERAL, float_or_none, plain, show
@@ -53,6 +55,7 @@ TEXT_ELEMENTS = frozenset(
 USUAL_KINDS = frozenset(("", "n", "s"))
 LONG = 1023
 MOST_SHOWN = 20_000
+MOST_FORMATS = 500
 NO_FORMAT = CellFormat(GENERAL, Look())
 NOTHING: Mapping[int, Any] = MappingProxyType({})
 
@@ -73,7 +76,15 @@ class Book:
     all_formats: Mapping[str, CellFormat] = field(default_factory=dict, repr=False)
     """By the `s` of a cell: all of them."""
 
+    changes: list[Change] = field(default_factory=list)
+    """By the `dxfId` of a conditional format: what it makes of its cells."""
+
     read_colour: ReadColour = read_automatic
+
+    def may_hide(self, change: Change) -> bool:
+        """Whether a conditional format conceals cells of some format that the workbook has."""
+        forms = dict.fromkeys((*islice(self.all_formats.values(), MOST_FORMATS), NO_FORMAT))
+        return any(form.under(change).conceals(kind) for form in forms for kind in ("n", "s"))
 
 
 @dataclass(slots=True)
@@ -86,6 +97,7 @@ class SheetHandler:
     grounded: list[Area] = field(default_factory=list)
     """Areas to which the style of a table gives a ground of its own."""
 
+    conditions: Conditions = field(default_factory=Conditions)
     rows: list[Row] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
     hidden_columns: bytearray = field(default_factory=lambda: bytearray(COLUMNS))
@@ -98,6 +110,9 @@ class SheetHandler:
 
     judged: dict[tuple[str, str, Pens, bool], bool] = field(default_factory=dict, repr=False)
     """By kind, style, runs and whether a table's style lies under the cell: whether it conceals its text."""
+
+    changed: dict[tuple[str, str, Change], bool] = field(default_factory=dict, repr=False)
+    """By kind, style and conditional format: whether it conceals a value."""
 
     begun: bool = False
     no_height: bool = False
@@ -134,17 +149,21 @@ class SheetHandler:
         if row is None:
             return False
         self.take_usual(row)
-        if row.attributes.keys() <= KNOWN["row"] and self.shapes.deserves(record, len(row.cells)):
+        if (
+            row.attributes.keys() <= KNOWN["row"]
+            and not self.conditions.rules
+            and self.shapes.deserves(record, len(row.cells))
+        ):
             self.learn(record, row.start)
         return True
 
     def take_usual(self, row: UsualRow) -> None:
         """A row of the usual form."""
         self.start_row(row.attributes)
-        cells, formats = self.cells, self.book.formats
+        cells, formats, conditioned = self.cells, self.book.formats, bool(self.conditions.rules)
         for name, style, kind, value, inline in row.cells:
             column = self.index(name)
-            if style in formats or column in cells or kind not in USUAL_KINDS:
+            if conditioned or style in formats or column in cells or kind not in USUAL_KINDS:
                 if value or inline:
                     self.place(column, kind or "n", style, quick.unescape(value or inline))
             elif kind == "s":
@@ -382,6 +401,8 @@ class SheetHandler:
         runs = self.book.pens.get(int(raw)) if kind == "s" else self.runs
         if runs is not None or (form is not None and form.conceals(kind)):
             self.judge(column, kind, style, runs or AS_CELL)
+        if self.conditions.rules:
+            self.judge_changes(column, kind, style, raw)
 
     def judge(self, column: int, kind: str, style: str, pens: Pens) -> None:
         """Whether some run of a cell's text cannot be seen: then it is a hidden one."""
@@ -396,6 +417,20 @@ class SheetHandler:
                 self.judged[key] = conceals
         if conceals:
             self.hidden[column] = Visibility.HIDDEN_TEXT
+
+    def judge_changes(self, column: int, kind: str, style: str, raw: str) -> None:
+        """Whether a conditional format may keep a value from being seen."""
+        number = float_or_none(raw) if kind in {"n", ""} else None
+        value = TEXT if number is None else number
+        for change in self.conditions.over(self.row_number, column, value):
+            key = (kind, style, change)
+            conceals = self.changed.get(key)
+            if conceals is None:
+                form = self.book.all_formats.get(style, NO_FORMAT)
+                conceals = self.changed[key] = form.under(change).conceals(kind)
+            if conceals:
+                self.hidden[column] = Visibility.HIDDEN_TEXT
+                return
 
     def format(self, column: int, style: str, raw: str) -> str:
         """A number as its format shows it; where that is not the number, the number is kept too."""

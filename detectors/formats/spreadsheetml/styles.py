@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from detectors.formats.appearance import BLACK, WHITE, Look, Pen, Pens, indexed, tinted
+from detectors.formats.conditions import Change
 from detectors.formats.number_formats import GENERAL, NumberFormat, built_in, float_or_none, read_format
+from detectors.formats.spreadsheetml.differential import DifferentialHandler
 from detectors.formats.spreadsheetml.workbook import number
 
 THEME_ORDER = (
@@ -40,6 +42,10 @@ class CellFormat:
     def on_pattern(self) -> CellFormat:
         """The same on a ground that is not the cell's own, where the cell has none."""
         return self if self.look.ground is not None else replace(self, look=replace(self.look, patterned=True))
+
+    def under(self, change: Change) -> CellFormat:
+        """The same where the rule of a conditional format applies."""
+        return CellFormat(change.number or self.number, change.over(self.look))
 
     def conceals_runs(self, kind: str, pens: Pens) -> bool:
         """Whether a cell of a kind shows nothing of some run of its text."""
@@ -93,11 +99,24 @@ class StylesHandler:
     palette: list[int | None] = field(default_factory=list)
     inside: list[str] = field(default_factory=list)
     solid: bool = False
+    changes: list[Change] = field(default_factory=list)
+    """The differential formats, by which conditional formats change cells."""
+
+    differential: DifferentialHandler | None = None
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """An element, by what it is inside of."""
         within = self.inside[-1] if self.inside else ""
         self.inside.append(name)
+        if self.differential is not None:
+            self.differential.start(name, attributes)
+        elif (within, name) == ("dxfs", "dxf"):
+            self.differential = DifferentialHandler(self.read_colour)
+        else:
+            self.start_format(within, name, attributes)
+
+    def start_format(self, within: str, name: str, attributes: dict[str, str]) -> None:
+        """The parts of cell formats."""
         match within, name:
             case "numFmts", "numFmt":
                 self.codes[number(attributes.get("numFmtId"))] = attributes.get("formatCode", "")
@@ -135,9 +154,14 @@ class StylesHandler:
     def text(self, _: str) -> None:
         """Nothing."""
 
-    def end(self, _: str) -> None:
+    def end(self, name: str) -> None:
         """An element ends."""
         self.inside.pop()
+        if self.differential is not None:
+            self.differential.end(name)
+            if self.inside[-1:] == ["dxfs"]:
+                self.changes.append(self.differential.change)
+                self.differential = None
 
     def read_colour(self, attributes: dict[str, str], automatic: int) -> int | None:
         """A colour (18.8.3): rgb, a place in the palette, or one of the theme made lighter or darker."""

@@ -265,6 +265,14 @@ def test_a_hidden_shape_hides_what_stands_in_it_and_nothing_beside_it() -> None:
     assert [line.split(" | ")[-1] for line in said if line.startswith("hidden_text")] == [r"'one\nthree'"]
 
 
+def test_numbers_say_where_a_drawing_stands_unless_they_are_longer_or_in_a_shape() -> None:
+    """Columns, rows and offsets are no text; whatever else stands in their place is."""
+    anchor = "<from><col>3</col><colOff>-304800</colOff><row>7700900123</row><rowOff>Jane Needle</rowOff></from><pos><x>0.25</x></pos>"
+    drawing = f"<wsDr><twoCellAnchor>{anchor}<sp><txBody><p><r><t>42</t></r></p></txBody></sp></twoCellAnchor></wsDr>"
+    said = say(read_all(workbook(parts={"xl/drawings/drawing1.xml": drawing})))
+    assert any(line.endswith(r"'7700900123\nJane Needle\n42'") for line in said)
+
+
 def test_series_that_a_chart_leaves_out_are_hidden() -> None:
     cache = "<cat><strRef><strCache><pt idx='0'><v>{}</v></pt></strCache></strRef></cat>"
     chart = f'<chartSpace xmlns="urn:c"><ser>{cache.format("drawn")}</ser><ext><filteredBarSeries><ser>{cache.format("left out")}</ser></filteredBarSeries></ext></chartSpace>'
