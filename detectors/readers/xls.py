@@ -243,7 +243,7 @@ class BookReading:
     ) -> Iterator[Content]:
         """The cells as they stream, then the texts inside their formulas."""
         before = book.bad
-        shape = read_shape(self.stream, substream)
+        shape = read_shape(self.stream, substream, book)
         reader = Reader(self.stream, book, shape, self.part.budget)
         yield Table(where, self.hide(visibility), "cells", shape.head(), read_rows(reader, substream))
         yield from self.read_literals(reader, where, visibility)
@@ -260,7 +260,7 @@ class BookReading:
     ) -> Iterator[Content]:
         """The values that a chart has kept: of its series, then of their categories (MS-XLS 2.4.256 SIIndex)."""
         starts = [position for position in substream.others if self.stream.kind(position) == SERIES_INDEX]
-        reader = Reader(self.stream, book, read_shape(self.stream, substream), self.part.budget)
+        reader = Reader(self.stream, book, read_shape(self.stream, substream, book), self.part.budget)
         bounds = [0, *starts, len(self.stream.untrusted)]
         for number, (start, end) in enumerate(itertools.pairwise(bounds)):
             positions = substream.cells[bisect_left(substream.cells, start) : bisect_left(substream.cells, end)]

@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from detectors.formats.appearance import Pen, Pens
+from detectors.formats.biff.conditions import KINDS, ConditionReader
 from detectors.formats.biff.formulas import ERRORS, number_text, read_literals
 from detectors.formats.biff.records import FORMULAS, HEADER, Stream, Substream, in_order, text_of_formula
 from detectors.formats.biff.strings import Segments, Strings
 from detectors.formats.biff.styles import PLAIN, Style
+from detectors.formats.conditions import TEXT, Conditions
 from detectors.formats.merges import Merges
-from detectors.formats.number_formats import GENERAL, show
+from detectors.formats.number_formats import GENERAL, float_or_none, show
 from detectors.formats.runs import find_fonts, find_pens
 from detectors.model import Budget, Column, Row, Visibility, letters
 
@@ -22,6 +24,9 @@ TRUTH, TRUTH_2 = 0x205, 0x05
 ROW_HIDDEN = 0x20
 NARROW = 128
 """A column narrower than half a character (256ths) shows nothing."""
+
+MOST_STYLES = 500
+"""Styles that a rule is tried on, to tell whether it can hide anything."""
 
 LITERALS_KEPT = 200_000
 WIDEST = 16_384
@@ -40,6 +45,7 @@ class Book:
     shared: list[str] = field(default_factory=list, repr=False)
     used: bytearray = field(default_factory=bytearray, repr=False)
     styles: list[Style] = field(default_factory=list, repr=False)
+    palette: dict[int, int] = field(default_factory=dict)
     fonts: dict[int, Pen] = field(default_factory=dict, repr=False)
     pens: dict[int, Pens] = field(default_factory=dict, repr=False)
     """By shared string: the runs of those that may be seen otherwise than their cells."""
@@ -52,13 +58,14 @@ class Book:
 
 @dataclass(slots=True)
 class Shape:
-    """Which rows and columns of a sheet are hidden."""
+    """Which rows and columns of a sheet are hidden, and which cells may be."""
 
     rows: dict[int, bool] = field(default_factory=dict)
     columns: int = 0
     """A bit for each hidden column."""
     zero_height: bool = False
     merges: Merges = field(default_factory=Merges)
+    conditions: Conditions = field(default_factory=Conditions)
 
     def row(self, index: int) -> Visibility:
         """How hidden a row is."""
@@ -73,9 +80,10 @@ class Shape:
         )
 
 
-def read_shape(stream: Stream, substream: Substream) -> Shape:
-    """Hidden rows and columns, those without height and width included."""
+def read_shape(stream: Stream, substream: Substream, book: Book) -> Shape:
+    """Hidden rows and columns, those without height and width included; rules that hide cells."""
     shape = Shape()
+    reader = ConditionReader(book.strings, (PLAIN, *book.styles[:MOST_STYLES]), book.palette, shape.conditions)
     for position in substream.rows:
         data = stream.payload(position)
         if len(data) >= 8:
@@ -84,6 +92,8 @@ def read_shape(stream: Stream, substream: Substream) -> Shape:
         kind = stream.kind(position)
         if kind in COLUMN_READERS:
             COLUMN_READERS[kind](shape, stream.payload(position))
+        elif kind in KINDS:
+            reader.take(kind, stream.payload(position))
     return shape
 
 
@@ -303,7 +313,10 @@ class Reader:
                 shown = show(text, style.form, since_1904=self.book.since_1904)
                 if shown != text:
                     raw[column] = text
-            if style.hides_number if numeric else hides(style, runs.get(column)):
+            concealed = style.hides_number if numeric else hides(style, runs.get(column))
+            if concealed or (
+                self.shape.conditions.rules and self.may_hide(index, column, text, style, numeric=numeric)
+            ):
                 hidden[column] = Visibility.HIDDEN_TEXT
             # Two cells in one place: the later one is shown, the earlier one is still in the file.
             if texts[column]:
@@ -313,6 +326,14 @@ class Reader:
         for column in self.shape.merges.covered(index, texts):
             hidden[column] = Visibility.HIDDEN_TEXT
         return Row(index + 1, tuple(texts), self.shape.row(index), hidden, raw)
+
+    def may_hide(self, row: int, column: int, text: str, style: Style, *, numeric: bool) -> bool:
+        """Whether a rule that may apply to a cell conceals it."""
+        number = float_or_none(text) if numeric else None
+        changes = self.shape.conditions.over(row, column, TEXT if number is None else number)
+        if numeric:
+            return any(change.conceals_number(style.form, style.look) for change in changes)
+        return any(change.conceals_text(style.form, style.look) for change in changes)
 
 
 def hides(style: Style, runs: Pens | None) -> bool:

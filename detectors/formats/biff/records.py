@@ -172,7 +172,8 @@ def index_substream(stream: Stream, position: int) -> int:
         following = position + 4 + length
         if following > size:
             break
-        if length > LONGEST or kind > LAST_KIND or (kind == EOF and length):
+        # One of no length has swallowed nothing: LibreOffice writes FFFF in the place of a data bar.
+        if length and (length > LONGEST or kind > LAST_KIND or kind == EOF):
             stream.lying = True
         indexer.take(kind, position)
         position = following

@@ -69,7 +69,7 @@ def read_globals(stream: Stream, substream: Substream | None, budget: Budget) ->
             take(found, stream, kind, position, budget)
         elif styles.take(kind, stream.payload(position)):
             budget.spend(STYLE_COST)
-    book.styles, book.fonts = styles.finish(), styles.pens()
+    book.styles, book.fonts, book.palette = styles.finish(), styles.pens(), styles.palette
     book.pens = find_pens(found.fonts, book.fonts)
     book.bare_formats = version == 2 and not styles.cells
     found.format_words = [words for code in styles.formats.values() if (words := read_format(code).words)]
