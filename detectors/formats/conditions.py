@@ -7,6 +7,7 @@ being hidden holds nothing that would otherwise pass.
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -32,6 +33,22 @@ OPERATORS: dict[str, Callable[[float, float, float], bool]] = {
     "greaterThanOrEqual": lambda value, other, _: value >= other,
     "lessThanOrEqual": lambda value, other, _: value <= other,
 }
+
+NUMBERED = (
+    "",
+    "between",
+    "notBetween",
+    "equal",
+    "notEqual",
+    "greaterThan",
+    "lessThan",
+    "greaterThanOrEqual",
+    "lessThanOrEqual",
+)
+"""The same by the numbers of binary workbooks (MS-XLS 2.4.42, MS-XLSB 2.5.16)."""
+
+NEVER = (b"\x1d\0", b"\x1e\0\0", b"\x21\x23\0")
+"""The formulas of binary workbooks that are FALSE: as a value, as a number, as a function."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,3 +133,21 @@ class Conditions:
         for left, right, rule in self.here:
             if left <= column <= right and (rule.comparison is None or rule.comparison.holds(value)):
                 yield rule.change
+
+
+def compare(operator: int, formulas: list[bytes]) -> Comparison | None:
+    """The comparison of a binary workbook by its number and the tokens of its operands; None where something is to be computed."""
+    name = NUMBERED[operator] if operator < len(NUMBERED) else ""
+    operands = [number for each in formulas if (number := read_operand(each)) is not None]
+    wanted = 2 if name in {"between", "notBetween"} else 1
+    return Comparison(name, *operands) if name and len(operands) == len(formulas) == wanted else None
+
+
+def read_operand(formula: bytes) -> float | None:
+    """A formula that is a number: PtgInt, PtgNum (MS-XLS 2.5.198.66, 2.5.198.79; the same in MS-XLSB)."""
+    if len(formula) == 3 and formula[0] == 0x1E:
+        return float(int.from_bytes(formula[1:], "little"))
+    if len(formula) == 9 and formula[0] == 0x1F:
+        value: float = struct.unpack_from("<d", formula, 1)[0]
+        return value
+    return None

@@ -9,13 +9,16 @@ from dataclasses import dataclass, field
 from detectors.formats.biff12 import kinds
 from detectors.formats.biff12.claims import Claims
 from detectors.formats.biff12.comments import read_comments, read_threads
+from detectors.formats.biff12.conditions import find_conditions
 from detectors.formats.biff12.links import read_link
 from detectors.formats.biff12.merges import find_merges
 from detectors.formats.biff12.others import CHANNELS, read_others, read_words
 from detectors.formats.biff12.pivot import read_pivot_cache
+from detectors.formats.biff12.records import read_records
 from detectors.formats.biff12.sheet import Book, Sheet
 from detectors.formats.biff12.styles import Styles
 from detectors.formats.biff12.workbook import Strings, Workbook
+from detectors.formats.conditions import Conditions
 from detectors.formats.leftovers import find_places, read_leftovers
 from detectors.formats.merges import Merges
 from detectors.formats.opc import Package, Relationship, open_package
@@ -25,6 +28,9 @@ from detectors.model import Content, Location, Part, Table, Unread, Visibility, 
 
 MEDIA_TYPE = "application/vnd.ms-excel.sheet.binary.macroenabled.12"
 SHEET_KINDS = ("worksheet", "chartsheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet")
+
+MOST_CHANGES = 500
+"""Differential formats that are tried; further ones are told as hiding nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +134,9 @@ class Reading:
         fonts = dict(enumerate(styles.fonts))
         pens = find_pens(strings.fonts, fonts)
         used = bytearray(len(strings.items))
-        return Book(strings.items, used, styles.cells, self.workbook.since_1904, styles.looks, fonts, pens)
+        return Book(
+            strings.items, used, styles.cells, self.workbook.since_1904, styles.looks, fonts, pens, styles.changes
+        )
 
     def read_unused(self, book: Book) -> Iterator[Content]:
         """Shared strings that no cell shows: what was deleted from the sheets."""
@@ -156,10 +164,11 @@ class Reading:
     def read_sheet(self, name: str, where: Location, visibility: Visibility, book: Book) -> Iterator[Content]:
         """One sheet: its cells as they stream, the words around them, and the parts that belong to it."""
         claims = self.claims
-        merges = Merges()
+        merges, conditions = Merges(), Conditions()
         with contextlib.suppress(ValueError):  # said where the records are read
             merges = find_merges(self.package.chunks(name))
-        sheet, records = Sheet(book, claims.part.budget, merges), claims.records(name)
+            conditions = self.find_conditions(name, book)
+        sheet, records = Sheet(book, claims.part.budget, merges, conditions), claims.records(name)
         if sheet.begin(records):
             yield Table(where, claims.hide(visibility), "cells", sheet.columns(), sheet.rows(records))
         if sheet.broken:
@@ -172,6 +181,12 @@ class Reading:
         for each in claims.relationships(name):
             if not each.external and claims.free(each.target):
                 yield from self.read_around(each, where, visibility)
+
+    def find_conditions(self, name: str, book: Book) -> Conditions:
+        """The rules of a sheet that can hide; a look at all of its records, where the workbook has any. Raises ValueError for damage."""
+        if not any(map(book.may_hide, book.changes[:MOST_CHANGES])):
+            return Conditions()
+        return find_conditions(read_records(self.package.chunks(name)), book.changes[:MOST_CHANGES], book.may_hide)
 
     def read_around(self, relation: Relationship, where: Location, visibility: Visibility) -> Iterator[Content]:
         """Comments, a table, a query or a pivot table of a sheet; the cache of the last is noted."""

@@ -9,19 +9,13 @@ from dataclasses import dataclass, field, replace
 from detectors.formats.appearance import indexed
 from detectors.formats.biff.strings import Strings
 from detectors.formats.biff.styles import Style
-from detectors.formats.conditions import Area, Change, Comparison, Conditions, Rule
+from detectors.formats.conditions import NEVER, Area, Change, Conditions, Rule, compare
 from detectors.formats.number_formats import built_in, read_format
 
 RANGES, RULE, LATER_RANGES, LATER_RULE = 0x1B0, 0x1B1, 0x879, 0x87A
 KINDS = frozenset((RANGES, RULE, LATER_RANGES, LATER_RULE))
 LATER = 12
 """Records of Excel 2007 begin with a header of their own."""
-
-OPERATORS = (
-    *("", "between", "notBetween", "equal", "notEqual"),
-    *("greaterThan", "lessThan", "greaterThanOrEqual", "lessThanOrEqual"),
-)
-"""The comparisons by number (2.4.42)."""
 
 COMPARES, COMPUTES = 1, 2
 NUMBER, FONT, ALIGNMENT, BORDER, PATTERN, PROTECTION = (1 << bit for bit in range(25, 31))
@@ -32,8 +26,6 @@ NO_PATTERN, NO_FORE, NO_GROUND, NO_NUMBER = (1 << bit for bit in range(16, 20))
 
 FONT_SIZE, INK, POINTS = 118, 80, 64
 SOLID = 1
-NEVER = (b"\x1d\0", b"\x1e\0\0", b"\x21\x23\0")
-"""FALSE as a value, as a number, as a function."""
 
 
 @dataclass(slots=True)
@@ -120,21 +112,3 @@ def read_areas(data: bytes, at: int) -> Iterable[Area]:
     for index in range(count):
         top, bottom, left, right = struct.unpack_from("<4H", data, at + 14 + 8 * index)
         yield top, left, bottom, right
-
-
-def compare(operator: int, formulas: list[bytes]) -> Comparison | None:
-    """A comparison with numbers; None where something is to be computed."""
-    name = OPERATORS[operator] if operator < len(OPERATORS) else ""
-    operands = [number for each in formulas if (number := read_operand(each)) is not None]
-    wanted = 2 if name in {"between", "notBetween"} else 1
-    return Comparison(name, *operands) if name and len(operands) == len(formulas) == wanted else None
-
-
-def read_operand(formula: bytes) -> float | None:
-    """A formula that is a number: PtgInt (2.5.198.66) or PtgNum (2.5.198.79)."""
-    if len(formula) == 3 and formula[0] == 0x1E:
-        return float(int.from_bytes(formula[1:], "little"))
-    if len(formula) == 9 and formula[0] == 0x1F:
-        value: float = struct.unpack_from("<d", formula, 1)[0]
-        return value
-    return None

@@ -15,8 +15,9 @@ from detectors.formats.biff12.records import Record
 from detectors.formats.biff12.strings import COUNT, gather, gather_literals, read_rich, read_wide
 from detectors.formats.biff12.styles import PLAIN, Style
 from detectors.formats.biff12.values import read_error, read_flag, read_real, read_rk
+from detectors.formats.conditions import TEXT, Change, Conditions
 from detectors.formats.merges import Merges
-from detectors.formats.number_formats import plain, show
+from detectors.formats.number_formats import float_or_none, plain, show
 from detectors.formats.residue import CHANNEL
 from detectors.formats.runs import find_fonts, find_pens
 from detectors.model import Budget, Column, Row, Visibility, letters
@@ -29,6 +30,9 @@ NARROW = 128
 NOTHING: Mapping[int, Never] = MappingProxyType({})
 OVERLAPS = 16
 """Descriptions of columns do not overlap; this many layers of them are a trick."""
+
+MOST_LOOKS = 500
+"""Cell formats that a conditional format is tried on, to tell whether it can hide anything."""
 
 ROW = struct.Struct("<IIHBB")
 ROW_HIDDEN = 0x10
@@ -92,6 +96,14 @@ class Book:
     pens: Mapping[int, Pens] = field(default_factory=dict, repr=False)
     """By shared string: the runs of those that may be seen otherwise than their cells."""
 
+    changes: list[Change] = field(default_factory=list)
+    """By number: what a conditional format makes of its cells."""
+
+    def may_hide(self, change: Change) -> bool:
+        """Whether a conditional format conceals cells of some format that the workbook has."""
+        looks = (PLAIN, *self.looks[:MOST_LOOKS])
+        return any(look.hidden_by(change, numeric=numeric) for look in looks for numeric in (True, False))
+
 
 @dataclass(slots=True)
 class Sheet:
@@ -100,6 +112,7 @@ class Sheet:
     book: Book
     budget: Budget
     merges: Merges = field(default_factory=Merges)
+    conditions: Conditions = field(default_factory=Conditions)
     words: Words = field(default_factory=Words)
     literals: dict[str, None] = field(default_factory=dict, repr=False)
     hidden_columns: dict[int, Visibility] = field(default_factory=dict)
@@ -226,6 +239,8 @@ class Sheet:
         if text:
             self.put(column, kind, text, style & 0xFFFFFF)
             self.judge_runs(kind, data, style & 0xFFFFFF)
+            if self.conditions.rules:
+                self.judge_changes(kind, text, style & 0xFFFFFF)
 
     def keep_rest(self, kind: int, data: bytes, text: str) -> None:
         """What a cell holds behind its value: texts in its formula, or what does not belong there."""
@@ -293,6 +308,14 @@ class Sheet:
         look = self.book.looks[style] if style < len(self.book.looks) else PLAIN
         self.unseen.pop(self.column, None)
         if look.hides_runs(pens):
+            self.unseen[self.column] = Visibility.HIDDEN_TEXT
+
+    def judge_changes(self, kind: int, text: str, style: int) -> None:
+        """Whether a conditional format may keep a value from being seen."""
+        number = float_or_none(text) if kind in NUMBERS else None
+        look = self.book.looks[style] if style < len(self.book.looks) else PLAIN
+        changes = self.conditions.over(self.number, self.column, TEXT if number is None else number)
+        if any(look.hidden_by(change, numeric=kind in NUMBERS) for change in changes):
             self.unseen[self.column] = Visibility.HIDDEN_TEXT
 
     def show_number(self, column: int, text: str, look: Style) -> str:

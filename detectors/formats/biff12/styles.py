@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 
 from detectors.formats.appearance import ON_PAPER, Look, Pen, Pens, indexed, tinted
 from detectors.formats.biff12 import kinds
 from detectors.formats.biff12.records import Record, take_each
 from detectors.formats.biff12.strings import gather, read_wide
+from detectors.formats.conditions import Change
 from detectors.formats.number_formats import GENERAL, NumberFormat, built_in, read_format
 
 COLOUR = struct.Struct("<BBh3B")
@@ -36,6 +37,11 @@ class Style:
         """Whether some run of a text cannot be seen."""
         return any(self.form.conceals_text(self.look.written(pen)) for pen in pens)
 
+    def hidden_by(self, change: Change, *, numeric: bool) -> bool:
+        """Whether a number, or a text, is not seen where a conditional format applies."""
+        conceals = change.conceals_number if numeric else change.conceals_text
+        return conceals(self.form, self.look)
+
     @property
     def plain(self) -> bool:
         """Whether it changes nothing."""
@@ -60,6 +66,9 @@ class Styles:
     patterned: set[int] = field(default_factory=set)
     """The fills of more than one colour."""
 
+    changes: list[Change] = field(default_factory=list)
+    """The differential formats, by which conditional formats change cells."""
+
     in_cells: bool = False
 
     def take(self, records: Iterable[Record]) -> None:
@@ -80,6 +89,9 @@ class Styles:
                 self.in_cells = kind == kinds.BEGIN_CELL_FORMATS
             case kinds.CELL_FORMAT if self.in_cells:
                 self.add_cell(data)
+            case kinds.CHANGE:
+                self.changes.append(Change())
+                self.changes[-1] = read_change(data)
             case kinds.STYLE if not data[4:5] or not data[4] & 1:  # one of the file's own (BrtStyle, 2.4.767)
                 self.words += gather(data, 8)
 
@@ -116,6 +128,35 @@ class Styles:
         self.looks[-1] = style
         if not style.plain:
             self.cells[-1] = style
+
+
+def read_change(data: bytes) -> Change:
+    """BrtDXF (2.4.353): solid in the background's colour where no other pattern is said. Raises ValueError when it is cut short."""
+    change = Change()
+    for kind, value in read_properties(data):
+        match kind:
+            case 0x00 if value and value[0] > SOLID:
+                change = replace(change, patterned=True)
+            case 0x01 if change.ground is None:
+                change = replace(change, ground=read_colour(value, 0))
+            case 0x02:
+                change = replace(change, ground=read_colour(value, 0))
+            case 0x05:
+                change = replace(change, ink=read_colour(value, 0))
+            case 0x24:
+                change = replace(change, points=int.from_bytes(value[:4], "little") / TWIPS)
+            case 0x26:
+                change = replace(change, number=read_format(read_wide(value, 2)[0][:CODE_CHARACTERS]))
+    return change
+
+
+def read_properties(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """The properties of a BrtDXF (XFProp, 2.5.165): kind, size with this head, value."""
+    at = 6
+    while at + 4 <= len(data):
+        kind, size = struct.unpack_from("<HH", data, at)
+        yield kind, data[at + 4 : at + size]
+        at += max(size, 4)
 
 
 def read_colour(data: bytes, at: int) -> int | None:
