@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from detectors.formats.appearance import Look
+from detectors.formats.conditions import TEXT
 from detectors.formats.events import Closed, Event, File, Line, Opened, Words
 from detectors.formats.grid import Allowance, Grid, repeats
-from detectors.formats.number_formats import plain
+from detectors.formats.number_formats import float_or_none, plain
 from detectors.formats.opendocument.regions import (
     CELL_ATTRIBUTES,
     MACHINERY,
@@ -575,7 +576,11 @@ class ContentHandler:
         if "covered" in attributes or sealed or (not shown and self.veils[-1].unseen):
             return True
         text = attributes.get("value-type") == "string"
-        return face.mute if text and (shown or not face.silent) else face.silent
+        if face.mute if text and (shown or not face.silent) else face.silent:
+            return True
+        number = float_or_none(attributes.get("value"))
+        value = TEXT if number is None else number
+        return self.grounded and self.styles.may_hide(attributes["style-name"], value, text=number is None)
 
     def keep_formula(self, formula: str) -> None:
         """Texts inside a formula, and the files it names."""

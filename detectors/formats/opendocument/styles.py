@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from detectors.formats.appearance import Look
+from detectors.formats.conditions import Change, Comparison
+from detectors.formats.opendocument.conditions import NEVER, read_condition
 
 Value = TypeVar("Value")
 
@@ -21,6 +23,7 @@ MAXIMUM = 4096
 """Characters of a number format's word that are kept."""
 
 HIDDEN = "hidden-and-protected"
+MOST_RULES = 64
 CHAIN = 32
 """Styles that inherit from one another; a longer chain is a ring."""
 
@@ -64,6 +67,8 @@ class Style:
     width: float | None = None
     data_style: str = ""
     sealed: bool | None = None
+    rules: tuple[tuple[str, Comparison | None], ...] | None = None
+    """Styles that stand in for it under a condition; None for one that is not computed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,7 @@ class Face:
     sealed: bool
     silent: bool
     mute: bool
+    rules: tuple[tuple[str, Comparison | None], ...] = ()
 
 
 @dataclass(slots=True)
@@ -151,8 +157,20 @@ class Styles:
             look = self.look("table-cell", name).painted(common_ink(forms))
             silent = bool(forms) and not any(form.shows for form in forms)
             mute = bool(forms) and forms[0].of_text and not forms[0].shows
-            known = self.faces[name] = Face(look, is_dim(look), self.seals(name), silent, mute)
+            rules = first(style.rules for style in self.chain("table-cell", name)) or ()
+            known = self.faces[name] = Face(look, is_dim(look), self.seals(name), silent, mute, rules)
         return known
+
+    def may_hide(self, name: str, value: float, *, text: bool) -> bool:
+        """Whether a style that may stand in for a cell's conceals its value: a number, or TEXT for all else."""
+        own = self.face(name)
+        others = (other for other, comparison in own.rules if comparison is None or comparison.holds(value))
+        return any(self.conceals_under(own, self.face(other), text=text) for other in others)
+
+    def conceals_under(self, own: Face, other: Face, *, text: bool) -> bool:
+        """Whether a cell of one face shows nothing while it wears the other's colours and number format."""
+        look = Change(other.look.ink, other.look.ground, points=other.look.points).over(own.look)
+        return is_dim(look) or (other.mute if text else other.silent)
 
     def seals(self, name: str) -> bool:
         """Whether a cell style hides the content of its cells on a protected sheet (20.253)."""
@@ -216,10 +234,15 @@ class StyleReader:
         self.styles.styles[self.key] = Style(parent, data_style=data_style)
 
     def note_map(self, attributes: dict[str, str]) -> None:
-        """`style:map`: another number format under a condition."""
-        other = attributes.get("apply-style-name", "")
+        """`style:map`: another number format, or another style of a cell, under a condition."""
+        other, condition = attributes.get("apply-style-name", ""), attributes.get("condition", "")
         if self.data_style and other:
             self.styles.data_styles[self.data_style].others.append(other)
+            return
+        style = self.styles.styles.get(self.key)
+        rules = (style.rules or ()) if style is not None else ()
+        if style is not None and other and len(rules) < MOST_RULES and not NEVER.fullmatch(condition):
+            self.styles.styles[self.key] = replace(style, rules=(*rules, (other, read_condition(condition))))
 
     def note_properties(self, attributes: dict[str, str]) -> None:
         """`style:text-properties` and its kin; in old files one `style:properties` for all."""
