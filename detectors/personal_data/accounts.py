@@ -18,6 +18,9 @@ WEIGHTS_FILE = Path(__file__).parent / "standing" / "accounts.xz"
 NEAR, FAR = 120, 300
 """Characters on both sides of a name: signs within the first count in full, those up to the second by half."""
 
+PARAGRAPH = "\n\n"
+"""What stands between two of them."""
+
 WORD = re.compile(r"[a-z0-9%]+")
 MOST = 4.0
 """More signs of one kind, and more words of the narrator's own, say no more."""
@@ -90,18 +93,25 @@ class Accounts:
 
     def tell(self, text: str, start: int, end: int, *, numbers: int, hinted: bool) -> bool:
         """Whether the words around the name at `start` to `end`, so many numbers of people near it and a hint make an account."""
-        return self.weigh_around(text, start, end, numbers=numbers, hinted=hinted) >= 0
+        return self.weigh_around(*split_words(text, start, end), numbers=numbers, hinted=hinted) >= 0
 
     def denies(self, text: str, start: int, end: int) -> bool:
-        """Whether there are words enough around the name at `start` to `end`, and they read like no account, even if its bearer has a part in one."""
-        before, after = split_words(text, start, end)
-        if sum(map(len, (*before, *after))) <= TOO_FEW:
-            return False
-        return self.weigh_around(text, start, end, numbers=0, hinted=True) < HARDLY
+        """Whether there are words enough around the name at `start` to `end`, and they read like no account, even if its bearer has a part in one.
 
-    def weigh_around(self, text: str, start: int, end: int, *, numbers: int, hinted: bool) -> float:
-        """How much the words around a name speak for an account, from 0 on; against one below."""
+        Those of its own paragraph where they are enough: an account may stand between paragraphs of other things. What the police
+        and the courts then did is said of hardly anybody in a game or a play.
+        """
         before, after = split_words(text, start, end)
+        if any(self.signs[sign] is Sign.STEP for sign in (*self.find(before[1]), *self.find(after[0]))):
+            return False
+        paragraph, place = cut_paragraph(text, start, end)
+        for around in (split_words(paragraph, place, place + end - start), (before, after)):
+            if sum(len(words) for side in around for words in side) > TOO_FEW:
+                return self.weigh_around(*around, numbers=0, hinted=True) < HARDLY
+        return False
+
+    def weigh_around(self, before: Around, after: Around, *, numbers: int, hinted: bool) -> float:
+        """How much the words around a name speak for an account, from 0 on; against one below."""
         features = self.measure(before, after, numbers=numbers, hinted=hinted)
         return self.weigh(features) + self.gather([*before[0], *before[1], *after[0], *after[1]])
 
@@ -160,6 +170,13 @@ def split_words(text: str, start: int, end: int) -> tuple[Around, Around]:
         WORD.findall(text[max(0, first) : max(0, last)].casefold()) for first, last in pairwise(edges)
     )
     return (far, near), (after, beyond)
+
+
+def cut_paragraph(text: str, start: int, end: int) -> tuple[str, int]:
+    """As much of a name's paragraph as is weighed with it, and where the name begins in that."""
+    before, after = text[max(0, start - FAR) : start], text[end : end + FAR]
+    lead = before.rpartition(PARAGRAPH)[2]
+    return lead + text[start:end] + after.partition(PARAGRAPH)[0], len(lead)
 
 
 def load_weights(file: Path = WEIGHTS_FILE) -> Weights:

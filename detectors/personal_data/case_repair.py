@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 
 from spacy.lang.en.stop_words import STOP_WORDS
 
 from detectors.personal_data.lexicon import Lexicon, spell
+from detectors.personal_data.recall import Recall
 
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 CAPITALS, SMALL = 0.6, 0.02
@@ -18,73 +20,100 @@ VOWELS = frozenset("aeiouyáéíóúàèìòùâêîôûäëïöüãõåæøąę
 
 TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr"})
 
+BETWEEN = frozenset({" ", "-", ", "})
+"""What stands between two words of a name."""
+
 
 def lacks_case(text: str) -> bool:
     """Whether capitals say nothing in a text: nearly all letters are, or none."""
-    letters = [c for c in text if c.isalpha()]
-    share = sum(map(str.isupper, letters)) / len(letters) if letters else 0.5
+    letters = sum(map(str.isalpha, text))
+    share = sum(map(str.isupper, text)) / letters if letters else 0.5
     return share > CAPITALS or share < SMALL
 
 
-def repair_case(text: str, lexicon: Lexicon, ordinary: Collection[str]) -> str:
-    """The text, of the same length, with capitals where names may be, in every line that lacks them.
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a word may be in a name.
 
-    Words of English, and the `ordinary` ones given (lower case), are written small unless they are names too and stand beside
-    one; all others get a capital.
+    `raised`: it is a name, a title, or nothing that is known, so that it has a capital wherever it stands; `named`: the same but
+    for titles. `weak`: it means something else, and is a name beside one. `forename`, `surname`: whatever else it means.
     """
-    return "".join(
-        repair_line(line, lexicon, ordinary) if lacks_case(line) else line for line in text.splitlines(keepends=True)
+
+    raised: bool
+    named: bool
+    weak: bool
+    forename: bool
+    surname: bool
+
+
+class CaseRepair:
+    """Writes capitals where names may be. Remembers what words are, so one is made for a message; `ordinary` words are in small letters."""
+
+    def __init__(self, lexicon: Lexicon, ordinary: Collection[str]) -> None:
+        self.lexicon = lexicon
+        self.ordinary = ordinary
+        self.known = Recall(self.read_word)
+
+    def repair(self, text: str) -> str:
+        """The text, of the same length, with capitals where names may be, in every line that lacks them.
+
+        Words of English, and the ordinary ones, are written small unless they are names too and stand beside one; all others
+        get a capital.
+        """
+        return "".join(self.repair_line(line) if lacks_case(line) else line for line in text.splitlines(keepends=True))
+
+    def repair_line(self, line: str) -> str:
+        """A line so written."""
+        small = line.replace("İ", "I").lower()  # a Turkish İ grows when it is made small
+        matches = list(WORD.finditer(small))
+        pieces, done = [], 0
+        for number in self.find_raised(small, matches):
+            match = matches[number]
+            raised = match[0].capitalize()
+            if len(raised) == len(match[0]):
+                pieces += [small[done : match.start()], raised]
+                done = match.end()
+        return "".join((*pieces, small[done:]))
+
+    def find_raised(self, line: str, matches: Sequence[re.Match[str]]) -> Iterator[int]:
+        """Which words of a line get a capital: those that are names, and those that may be beside one."""
+        words = [self.known[match[0]] for match in matches]
+        for number, word in enumerate(words):
+            if word.raised or (
+                word.weak and (is_paired(words, number) or is_beside_name(line, matches, words, number))
+            ):
+                yield number
+
+    def read_word(self, word: str) -> Word:
+        """What a word in small letters is."""
+        spelt = spell(word)
+        common = word in STOP_WORDS
+        forename = not common and spelt in self.lexicon.forenames
+        surname = not common and spelt in self.lexicon.surnames
+        ordinary = word in self.ordinary
+        nothing_else = not (common or ordinary or spelt in self.lexicon.words) and len(word) > 1
+        named = nothing_else and (not VOWELS.isdisjoint(word) or self.lexicon.is_name(word))
+        weak = len(word) > 1 and not ordinary and (forename or surname)
+        return Word(named or word in TITLES, named, weak, forename, surname)
+
+
+def is_paired(words: Sequence[Word], number: int) -> bool:
+    """Whether a word and one beside it are a forename and a surname, both of which mean something else: mark young."""
+    return any(
+        words[first].forename and words[first + 1].surname
+        for first in (number - 1, number)
+        if 0 <= first < len(words) - 1
     )
 
 
-def repair_line(line: str, lexicon: Lexicon, ordinary: Collection[str]) -> str:
-    """A line so written."""
-    matches = list(WORD.finditer(line))
-    words = [match[0].lower() for match in matches]
-    names = [may_name(word, lexicon, ordinary) for word in words]
-    written = list(line)
-    for number, (match, word) in enumerate(zip(matches, words, strict=True)):
-        beside = is_pair(words, number, lexicon) or any(
-            0 <= other < len(words) and names[other] and is_beside(line, matches, number, other)
-            for other in (number - 1, number + 1)
-        )
-        capital = names[number] or word in TITLES or (beside and word not in ordinary and is_weak_name(word, lexicon))
-        if len(word) == len(match[0]):  # Turkish İ grows
-            written[match.start() : match.end()] = (
-                word.capitalize() if capital and len(word.capitalize()) == len(word) else word
-            )
-    return "".join(written)
-
-
-def may_name(word: str, lexicon: Lexicon, ordinary: Collection[str]) -> bool:
-    """Whether a word (lower case) is a name, or none that is known to be anything else."""
-    spelt = spell(word)
-    if word in STOP_WORDS or word in ordinary or spelt in lexicon.words:
-        return False
-    return len(word) > 1 and (not VOWELS.isdisjoint(word) or lexicon.is_name(word))
-
-
-def is_weak_name(word: str, lexicon: Lexicon) -> bool:
-    """Whether a word that means something else is a name too."""
-    spelt = spell(word)
-    return len(word) > 1 and word not in STOP_WORDS and (spelt in lexicon.forenames or spelt in lexicon.surnames)
-
-
-def is_pair(words: list[str], number: int, lexicon: Lexicon) -> bool:
-    """Whether a word and one beside it are a forename and a surname, both of which mean something else: mark young."""
-    for first in (number - 1, number):
-        pair = words[first : first + 2] if first >= 0 else []
-        if len(pair) == 2 and STOP_WORDS.isdisjoint(pair):
-            forename, surname = map(spell, pair)
-            if forename in lexicon.forenames and surname in lexicon.surnames:
-                return True
-    return False
-
-
-def is_beside(line: str, matches: list[re.Match[str]], one: int, other: int) -> bool:
-    """Whether two words stand side by side, with a space, a hyphen or a comma between them."""
-    first, second = sorted((one, other))
-    return line[matches[first].end() : matches[second].start()] in {" ", "-", ", "}
+def is_beside_name(line: str, matches: Sequence[re.Match[str]], words: Sequence[Word], number: int) -> bool:
+    """Whether a name stands before or after a word, with a space, a hyphen or a comma between them."""
+    return any(
+        0 <= first < len(words) - 1
+        and words[name].named
+        and line[matches[first].end() : matches[first + 1].start()] in BETWEEN
+        for first, name in ((number - 1, number - 1), (number, number + 1))
+    )
 
 
 def raise_names(text: str, lexicon: Lexicon) -> str:
@@ -94,7 +123,8 @@ def raise_names(text: str, lexicon: Lexicon) -> str:
     """
 
     def write(match: re.Match[str]) -> str:
-        raised = match[0].capitalize()
-        return raised if len(raised) == len(match[0]) and is_weak_name(match[0].lower(), lexicon) else match[0]
+        raised, small = match[0].capitalize(), match[0].lower()
+        named = len(small) > 1 and small not in STOP_WORDS and lexicon.is_listed(small)
+        return raised if named and len(raised) == len(match[0]) else match[0]
 
     return WORD.sub(write, text)

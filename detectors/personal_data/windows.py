@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from spacy.lang.en.stop_words import STOP_WORDS
 
 from detectors.model import OverLimit, Why
-from detectors.personal_data.accounts import TOO_FEW, WORD
-from detectors.personal_data.case_repair import repair_case
+from detectors.personal_data.accounts import PARAGRAPH, TOO_FEW, WORD
+from detectors.personal_data.case_repair import CaseRepair
 from detectors.personal_data.language_model import LanguageModel
 from detectors.personal_data.names import is_full_name
 from detectors.personal_data.search import Hit
@@ -31,6 +33,9 @@ PAIR = re.compile(
 )
 SMALL = re.compile(r"\b[a-z][a-z']+")
 TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr)\.? [A-Z]")
+CAPITALS = re.compile(r"[^\W\d_a-z]\S{0,40}[ ,]{1,2}(?:[a-z]{2,3} ){0,2}[^\W\d_a-z]")
+"""Two words with a capital, if with the particles of a name between them: without such there is no name."""
+
 Span = tuple[int, int]
 
 
@@ -49,6 +54,7 @@ class Windows:
     def __post_init__(self) -> None:
         """What spots names."""
         self.spotting = Spotting(self.vocabulary)
+        self.case = CaseRepair(self.vocabulary.lexicon, self.vocabulary.ordinary)
 
     def find_names(self, text: str, hits: Sequence[Hit], *, hidden: bool) -> tuple[str, list[Spotted]]:
         """The text with capitals where windows lacked them, and where names are in it.
@@ -92,23 +98,28 @@ class Windows:
         if self.left < 0:
             raise OverLimit(Why.TOOK_TOO_LONG)
         spans = list(cut(text))
-        evidence = [False] * len(spans)
-        number = 0
-        for hit in hits:
-            while hit.start >= spans[number][1]:
-                number += 1
-            evidence[number] |= hidden or hit.identifier.strong or hit.identifier.kind in TELLING
-        speaks = [evidence[n] or self.speaks_of_crime(text[start:end]) for n, (start, end) in enumerate(spans)]
+        evidence = find_evidence(spans, hits, hidden=hidden)
+
+        @cache
+        def speaks(number: int) -> bool:
+            return number in evidence or self.speaks_of_crime(text[slice(*spans[number])])
+
         small = frozenset(SMALL.findall(text))
-        for n, (start, end) in enumerate(spans):
-            if any(speaks[max(0, n - 1) : n + 2]):
-                window = repair_case(text[start:end], self.vocabulary.lexicon, self.vocabulary.ordinary)
-                if self.may_name(window, small if window == text[start:end] else ()):
-                    yield start, window
+        for number, (start, end) in enumerate(spans):
+            window = self.case.repair(text[start:end])
+            if CAPITALS.search(window) is None:
+                continue
+            near = range(max(0, number - 1), min(number + 2, len(spans)))
+            if any(map(speaks, near)) and self.may_name(window, small if window == text[start:end] else ()):
+                yield start, window
 
     def speaks_of_crime(self, window: str) -> bool:
-        """Whether a window may be of an account of what happened; a short one, if it but names an offence or a part in one."""
+        """Whether a window, or a paragraph of it, may be of an account of what happened; a short one, if it but names an offence or a part in one."""
         folded = window.casefold()
+        return any(map(self.is_of_crime, dict.fromkeys((folded, *folded.split(PARAGRAPH)))))
+
+    def is_of_crime(self, folded: str) -> bool:
+        """Whether a case-folded text is such."""
         words = WORD.findall(folded)
         if self.vocabulary.accounts.may_tell(words):
             return True
@@ -120,6 +131,16 @@ class Windows:
             return True
         names = (match[0].rstrip(".,") for match in PAIR.finditer(window))
         return any(is_full_name(name, self.vocabulary) and not is_ordinary(name, small) for name in names)
+
+
+def find_evidence(spans: Sequence[Span], hits: Sequence[Hit], *, hidden: bool) -> set[int]:
+    """Which windows hold a number of somebody in a crime; of hidden ones, any number."""
+    starts = [start for start, _ in spans]
+    return {
+        bisect_right(starts, hit.start) - 1
+        for hit in hits
+        if hidden or hit.identifier.strong or hit.identifier.kind in TELLING
+    }
 
 
 def is_ordinary(name: str, small: Collection[str]) -> bool:

@@ -91,3 +91,28 @@ def test_words_far_away_say_nothing(vocabulary: Vocabulary) -> None:
         "[Zorvath Quill]" + " and so on" * 60 + ACCOUNTS[0].replace("[", "").replace("]", ""), vocabulary.accounts
     )
     assert not tell("[Zorvath Quill] arrested" + " arrested" * 30, vocabulary.accounts)
+
+
+def test_what_other_paragraphs_say_denies_nothing() -> None:
+    """A report within a manual; words of the same paragraph do deny, and those around it where it has too few."""
+    weights = Weights(dict.fromkeys(FEATURES, 0.0), {"kicked": 3.0, "indicators": -6.0})
+    accounts = Accounts({}, weights)
+    manual = "Each department publishes its indicators. " * 3
+    report = "Jane Doe was kicked to the floor, kicked again and kicked on her way out, and has not been seen at the club since then."
+    for text, denied in (
+        (f"{manual}\n\n{report}\n\n{manual}", False),
+        (f"{manual}{manual}{report} {manual}{manual}", True),
+        (f"{manual}\n\nJane Doe was kicked.\n\n{manual}", True),
+        ("Jane Doe was kicked. The indicators.", False),
+    ):
+        assert accounts.denies(text, text.index("Jane"), text.index("Jane") + len("Jane Doe")) is denied
+
+
+@pytest.mark.parametrize("told", ["was charged with theft", "pleaded guilty to theft", "was bailed"])
+def test_what_the_police_and_courts_did_is_not_denied(told: str) -> None:
+    """In a letter to a victim most words are those of any letter; of a player they are not said."""
+    weights = Weights(dict.fromkeys(FEATURES, 0.0), {"letter": -3.0})
+    accounts = Accounts(dict.fromkeys(("charged", "pleaded", "bailed"), Sign.STEP), weights)
+    letter = " In this letter we say what this letter is for." * 3
+    assert not accounts.denies(f"Jane Doe {told}.{letter}", 0, 8)
+    assert accounts.denies(f"Jane Doe was beaten.{letter}", 0, 8)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.personal_data import Vocabulary
-from detectors.personal_data.case_repair import lacks_case, raise_names, repair_case
+from detectors.personal_data.case_repair import CaseRepair, lacks_case, raise_names
 from detectors.personal_data.lexicon import load_lexicon
 
 LEXICON = load_lexicon()
@@ -28,7 +28,7 @@ LEXICON = load_lexicon()
 )
 def test_lines_without_case_are_written_as_sentences(text: str, repaired: str, vocabulary: Vocabulary) -> None:
     """Ordinary words small, names and what nobody knows with a capital."""
-    assert repair_case(text, vocabulary.lexicon, vocabulary.ordinary) == repaired
+    assert CaseRepair(vocabulary.lexicon, vocabulary.ordinary).repair(text) == repaired
 
 
 def test_lettering_without_case_is_known() -> None:
@@ -47,5 +47,5 @@ def test_where_a_name_is_all_there_may_be_any_name_is_one() -> None:
 @given(st.text(st.sampled_from("aB \n.,éİßǅﬁŁ'-"), max_size=300))
 def test_offsets_hold(text: str) -> None:
     """Whatever grows when its case changes."""
-    assert len(repair_case(text, LEXICON, ())) == len(text)
+    assert len(CaseRepair(LEXICON, ()).repair(text)) == len(text)
     assert len(raise_names(text, LEXICON)) == len(text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,6 +31,15 @@ def count(text: str, vocabulary: Vocabulary, model: LanguageModel) -> int:
 def test_people_of_a_crime_are_found_without_a_form(text: str, vocabulary: Vocabulary, model: LanguageModel) -> None:
     """Neither a label nor a date of birth; also in capitals."""
     assert count(text, vocabulary, model) == 2
+
+
+@pytest.mark.parametrize("write", [str, str.upper])
+def test_people_of_a_report_within_other_text_are_found(
+    write: Callable[[str], str], vocabulary: Vocabulary, model: LanguageModel
+) -> None:
+    """Each paragraph of a window is weighed by itself too."""
+    manual = "Each department publishes its key indicators within ten working days, see paragraph 3.4. " * 4
+    assert count(write(f"{manual}\n\n{CRIME}\n\n{manual}"), vocabulary, model) == 2
 
 
 @pytest.mark.parametrize(
