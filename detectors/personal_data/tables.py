@@ -297,7 +297,7 @@ class TableDetection:
         if not counting:
             return
         owned: set[int] = set()
-        for told in self.narrative.find_people(repair_case(normalise(row.cells[number])), counting):
+        for told in self.narrative.find_people(raise_small(normalise(row.cells[number])), counting):
             owned |= told.marks
             sighting = self.in_row(replace(told.sighting, visibility=seen), row)
             if not allowed.lifts_person(sighting):
@@ -337,7 +337,7 @@ def hide(sighting: Sighting, batch: Batch, block: Block, place: int) -> Sighting
     return replace(sighting, visibility=max(batch.seen(place, number) for number in said))
 
 
-def repair_case(text: str) -> str:
+def raise_small(text: str) -> str:
     """A text that is all in small letters as if every word were a name: "aggrieved: doe, jane"; offsets stay."""
     titled = text.title() if text.islower() else text
     return titled if len(titled) == len(text) else text
