@@ -51,6 +51,9 @@ FEW_ZEROS = 20
 LAST_HIGH_BYTES = frozenset((*range(7), 0x20))
 """High bytes of Latin, Greek, Cyrillic, Hebrew and Arabic letters, and of typographic signs."""
 
+LAST_PLANES = 4
+"""Letters and signs stand in the first planes of Unicode."""
+
 BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -87,8 +90,8 @@ def guess(untrusted_head: bytes) -> str | None:
         if untrusted_head.startswith(mark):
             return name if is_text(untrusted_head, name) else None
     if b"\0" in untrusted_head:
-        wide = next((name for name in ("utf-16-le", "utf-16-be") if is_wide(untrusted_head, name)), None)
-        if wide:
+        widths = (name for name in ("utf-16-le", "utf-16-be") if is_wide(untrusted_head, name))
+        if wide := find_widest(untrusted_head) or next(widths, None):
             return wide
     untrusted_head = untrusted_head.replace(b"\0", b"").rstrip(b"\x1a")
     if not untrusted_head:
@@ -133,6 +136,17 @@ def is_wide(untrusted_head: bytes, name: str) -> bool:
     if likely * 20 < len(high) * 19 or high.count(0) * FEW_ZEROS < len(high) or low.count(0) * 2 > high.count(0):
         return False
     return is_text(untrusted_head, name)
+
+
+def find_widest(untrusted_head: bytes) -> str | None:
+    """UTF-32 without a mark: of every four bytes the first is zero and the second a plane's number, or the same from behind."""
+    whole = untrusted_head[: len(untrusted_head) & ~3]
+    for name, first, second in (("utf-32-be", 0, 1), ("utf-32-le", 3, 2)):
+        if not whole or any(whole[first::4]) or max(whole[second::4]) >= LAST_PLANES:
+            continue
+        if is_text(whole, name) and "\0" not in whole.decode(name):
+            return name
+    return None
 
 
 def clean(text: str) -> str:

@@ -58,9 +58,9 @@ class Drawings:
         elif kind == TEXT_OBJECT:
             yield from self.take_text(self.stream.segments(position))
         elif self.strings.version == 8:
-            yield from self.take_note(self.stream.payload(position))
+            yield from self.take_note(self.stream.segments(position))
         else:
-            self.take_old_note(self.stream.payload(position))
+            self.take_old_note(self.stream.joined(position))
 
     def take_drawing(self, data: bytes) -> Iterator[Said]:
         """A piece of the drawing: names, descriptions, WordArt of the shape to come."""
@@ -107,13 +107,15 @@ class Drawings:
             yield from self.take_drawing(piece)
         self.hidden = hidden
 
-    def take_note(self, data: bytes) -> Iterator[Said]:
+    def take_note(self, segments: list[bytes]) -> Iterator[Said]:
         """NOTE: cell, author, and the object that holds the text (MS-XLS 2.4.179)."""
+        data, *more = segments
+        yield from ((AUTHORS, text) for piece in more for text in find_all_texts(piece))
         if len(data) < 8:
             return
         row, column, _, identifier = struct.unpack_from("<4H", data)
         author, end = self.strings.counted(data, 8)
-        yield AUTHORS, author
+        yield AUTHORS, Segments([data[8:], *more]).string()[0] if more else author
         yield from ((AUTHORS, text) for text in find_strays(data[end:]))
         text = self.waiting.pop(identifier, "")
         if text:

@@ -20,6 +20,9 @@ WIDE_TEXTS = frozenset(
 
 GROUP_FLAGS, HIDDEN, USE_HIDDEN = 0x3BF, 0x2, 0x20000
 DIB = 0xF01F
+FIRST_KIND = 0xF000
+"""Records of drawings have greater numbers (MS-ODRAW 2.2.1)."""
+
 LARGEST_ENTRY = 36
 
 
@@ -41,10 +44,16 @@ class Picture:
 
 
 def atoms(untrusted: bytes) -> Iterator[tuple[int, int, bytes]]:
-    """Instance, type and data of each record that is no container; containers are entered. Data is cut where the piece ends."""
+    """Instance, type and data of each record that is no container; containers are entered. Data is cut where the piece ends.
+
+    What is no record of a drawing comes last, with all that follows it, as of type 0.
+    """
     position = 0
     while position + 8 <= len(untrusted):
         head, kind, size = struct.unpack_from("<HHI", untrusted, position)
+        if kind < FIRST_KIND:
+            yield 0, 0, untrusted[position:]
+            return
         position += 8
         if head & 0xF == 0xF:
             continue
@@ -64,7 +73,7 @@ def read_shapes(untrusted: bytes) -> Shapes:
     for count, kind, data in atoms(untrusted):
         if kind in PROPERTIES:
             read_properties(count, data, shapes)
-        elif kind not in METAFILES and kind not in BITMAPS and len(data) > LARGEST_ENTRY:
+        elif not kind or (kind not in METAFILES and kind not in BITMAPS and len(data) > LARGEST_ENTRY):
             shapes.odd.append(data)
     return shapes
 

@@ -77,6 +77,8 @@ def items(untrusted: bytes, position: int = 0) -> Iterator[Item]:
     while position + 4 <= len(untrusted):
         kind, size = struct.unpack_from("<HH", untrusted, position)
         if position + 4 + size > len(untrusted):
+            if waiting is not None:
+                yield waiting
             raise ValueError("a record longer than its stream")
         data = untrusted[position + 4 : position + 4 + size]
         if kind == CONTINUE and waiting is not None:
@@ -88,6 +90,18 @@ def items(untrusted: bytes, position: int = 0) -> Iterator[Item]:
         position += 4 + size
     if waiting is not None:
         yield waiting
+
+
+def items_left(cache: PivotCache) -> Iterator[Item]:
+    """The records of the rows, as far as they go; one that is cut short is a bad one, and its texts are kept."""
+    end = cache.start
+    try:
+        for item in items(cache.untrusted, cache.start):
+            end = item.position + sum(4 + len(each) for each in item.segments)
+            yield item
+    except ValueError:
+        cache.bad += 1
+        cache.strays += find_all_texts(cache.untrusted[end + 4 :])
 
 
 def read_cache(untrusted: bytes, strings: Strings, budget: Budget) -> PivotCache:
@@ -180,12 +194,12 @@ VALUES: dict[int, Callable[[bytes], str]] = {
 
 
 def read_records(cache: PivotCache, strings: Strings, budget: Budget) -> Iterator[Row]:
-    """The rows of a cache: shared values by their indices (SXDBB), the others in line behind them. Raises ValueError, OverLimit."""
+    """The rows of a cache: shared values by their indices (SXDBB), the others in line behind them. Raises OverLimit."""
     fields = cache.recorded
     shared = [index for index, each in enumerate(fields) if each.shares]
     inline = [index for index, each in enumerate(fields) if not each.shares]
     assembler = Assembler(cache, shared, inline, budget)
-    for item in items(cache.untrusted, cache.start):
+    for item in items_left(cache):
         if item.kind == INDICES:
             yield from assembler.finish()
             assembler.take_indices(item.data)

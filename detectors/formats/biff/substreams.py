@@ -26,6 +26,9 @@ DRAWING_GROUP, IMAGE, BACKGROUND, THEME, QUERY_TEXT, PIVOT = 0xEB, 0x7F, 0xE9, 0
 ART = {DRAWING_GROUP: 0, 0x866: 14}
 """Drawing groups, and the pictures of headers and footers, with the size of what stands before the drawing (MS-XLS 2.4.138)."""
 
+STRINGS = 0xFC
+"""The shared strings, which go on in many records and are read with the workbook."""
+
 IMAGES = frozenset((IMAGE, BACKGROUND))
 THEME_HEAD = 16
 IMAGE_HEAD = 8
@@ -76,6 +79,8 @@ class Surroundings:
 
     def take(self, gathering: Gathering, kind: int, position: int) -> Iterator[Content]:
         """A record that stands for itself."""
+        if kind in OWN or kind in COLUMN_READERS or kind in PURE or kind in EXACT:
+            yield from self.take_continued(gathering, kind, position)
         if kind in OWN or kind in COLUMN_READERS:
             yield from self.take_numbers(gathering, kind, self.stream.payload(position))
         elif kind in IMAGES:
@@ -86,6 +91,12 @@ class Surroundings:
             yield from self.take_numbers(gathering, kind, self.stream.joined(position))
         else:
             yield from self.take_texts(gathering, kind, position)
+
+    def take_continued(self, gathering: Gathering, kind: int, position: int) -> Iterator[Passage]:
+        """What continues a record that is never too long for one: nothing, unless somebody put something in."""
+        for piece in self.stream.segments(position)[1:] if kind != STRINGS else ():
+            for text in find_all_texts(piece):
+                yield from gathering.add(replace(UNCLAIMED, step=f"record {kind:#x}"), text)
 
     def take_texts(self, gathering: Gathering, kind: int, position: int) -> Iterator[Passage]:
         """A record with text: what its structure says, and whatever else a search finds in it."""

@@ -432,3 +432,33 @@ def test_what_is_known_to_be_in_real_files_comes_out(file: str, text: str) -> No
     if not path.exists():
         pytest.skip("no corpus here")
     assert text in texts(read_all(path.read_bytes())).replace("\\\\", "\\")
+
+
+NUMERIC = (0x0C, 0x1C, 0x31, 0x3D, 0x55, 0x5D, 0x7D, 0x85, 0xE5, 0xEC, 0x1B6, 0x203, 0x27E, 0x41E)
+
+
+def test_what_continues_a_record_that_is_never_too_long_is_read() -> None:
+    """Numbers, cells, drawings, names: programs skip a CONTINUE behind them, and show the workbook."""
+    records = [record(kind, bytes(20)) + record(0x3C, b"\0Jane Needle %d of all" % kind) for kind in NUMERIC]
+    book = workbook(b"", [("A", 0, 0, sheet(cell_label(0, 0, "seen"), *records))])
+    said = texts(read_all(book))
+    assert [kind for kind in NUMERIC if f"Jane Needle {kind} of all" not in said] == []
+
+
+def test_an_author_that_goes_on_in_another_record_is_whole() -> None:
+    """NOTE, then CONTINUE with a flag of its own."""
+    note = record(0x1C, words(3, 2, 0, 1) + string("Jane Needle")[:7]) + record(0x3C, b"\0 Needle")
+    assert "Jane Needle" in texts(read_all(workbook(b"", [("A", 0, 0, sheet(note))])))
+
+
+def test_a_pivot_cache_that_is_cut_short_keeps_its_rows_and_hides_no_other() -> None:
+    """The caches behind it are read too."""
+    field = record(0xC6, words(2, 0, 1, 0, 0, 1, 1, 0, 1) + string("J Roe")) + record(
+        0xC7, words(0, 0, 0, 0, 0, 0, 0) + string("Name")
+    )
+    rows = record(0xCD, string("first of two")) + record(0xCD, string("second of two"))
+    caches = {"_SX_DB_CUR/0001": field + rows[:-4], "_SX_DB_CUR/0002": field + record(0xCD, string("in the next"))}
+    contents = read_all(compound({"Workbook": workbook(b"", [("A", 0, 0, sheet(cell_label(0, 0, "seen")))]), **caches}))
+    said = texts(contents)
+    assert [words for words in ("first of two", "second of", "in the next") if words not in said] == []
+    assert reasons(contents) == {Why.DAMAGED}
