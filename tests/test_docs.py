@@ -99,6 +99,7 @@ def make_hidden_places() -> str:
         "Where the readers look, by format and channel, and how hidden what they find there can be. Generated from the golden texts in",
         "`tests/fixtures/FORMAT/CASE/expected.txt`: every line here is tried by the cases that it names. Bytes that no channel claims",
         "come out as `unclaimed`; what cannot be decoded, and is not known to be harmless, is `Unread`.",
+        "A cell that a conditional format may hide is told as hidden: formulas are not computed, only comparisons with numbers are.",
         "",
         "| Format | Channel | How hidden | Tried by |",
         "|---|---|---|---|",
