@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from detectors.personal_data.lexicon import Lexicon, spell
 from detectors.personal_data.recall import Recall
 
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+CAPITAL_LETTERS, SMALL_LETTERS = string.ascii_uppercase.encode(), string.ascii_lowercase.encode()
 CAPITALS, SMALL = 0.6, 0.02
 """Shares of capital letters above and below which they tell nothing."""
 
@@ -26,8 +28,13 @@ BETWEEN = frozenset({" ", "-", ", "})
 
 def lacks_case(text: str) -> bool:
     """Whether capitals say nothing in a text: nearly all letters are, or none."""
-    letters = sum(map(str.isalpha, text))
-    share = sum(map(str.isupper, text)) / letters if letters else 0.5
+    if text.isascii():
+        raw = text.encode()
+        capitals = len(raw) - len(raw.translate(None, CAPITAL_LETTERS))
+        letters = capitals + len(raw) - len(raw.translate(None, SMALL_LETTERS))
+    else:
+        letters, capitals = sum(map(str.isalpha, text)), sum(map(str.isupper, text))
+    share = capitals / letters if letters else 0.5
     return share > CAPITALS or share < SMALL
 
 
