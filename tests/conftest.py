@@ -20,16 +20,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write golden files anew")
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist looks for the mark
+LONG = tuple(Path(__file__).parent / name for name in ("end_to_end", "gateway"))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What runs whole gateways comes first, each module in one process, which shares them; all else goes to whoever is free."""
-    for item in items:
-        if END_TO_END in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
-    items.sort(key=lambda item: END_TO_END not in item.path.parents)
+    """What runs whole gateways comes first: a module stays in one process, and the short ones fill the time at the end."""
+    items.sort(key=lambda item: not any(folder in item.path.parents for folder in LONG))
 
 
-END_TO_END = Path(__file__).parent / "end_to_end"
 CONFIG = Path(__file__).parents[1] / "config"
 
 
