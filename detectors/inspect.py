@@ -199,8 +199,8 @@ class Inspector:
             ending = await self.run_once(subject, key, ledger, rest) if left > 0 else Ending.OVERDUE
             if ending is Ending.LOST and lost:
                 raise SandboxError("the inspecting process died twice under one message.")
-            if ending is Ending.LOST:
-                lost, ledger.current = True, ""
+            if ending is Ending.LOST:  # all is read again: what has no end marker is no account
+                lost, ledger = True, Ledger()
             elif ending is not Ending.COMPLETE or ledger.pending():
                 why = WHY.get(ending, Why.INCOMPLETE)
                 ledger.bury(why)

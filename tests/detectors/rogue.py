@@ -110,6 +110,11 @@ def hang(answer: int) -> None:
     time.sleep(3600)
 
 
+def hang_before_the_end(answer: int) -> None:
+    os.write(answer, begin() + done())
+    time.sleep(3600)
+
+
 def spin(_: int) -> None:
     while True:
         pass
@@ -147,6 +152,7 @@ def change_the_message(answer: int) -> None:
 
 DEEDS = {
     "hangs": hang,
+    "hangs before the end": hang_before_the_end,
     "spins": spin,
     "leaves a grandchild": leave_a_grandchild,
     "is killed": be_killed,

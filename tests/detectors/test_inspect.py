@@ -58,6 +58,7 @@ LIES = {
     "a bad part number": Why.CRASHED,
     "is killed": Why.CRASHED,
     "hangs": Why.TOOK_TOO_LONG,
+    "hangs before the end": Why.TOOK_TOO_LONG,
     "spins": Why.TOOK_TOO_LONG,
     "leaves a grandchild": Why.INCOMPLETE,
     "crashes after a full account": Why.CRASHED,
@@ -137,6 +138,15 @@ async def test_several_messages_are_inspected_side_by_side(rogue: Inspector) -> 
         assert (await inspect(rogue, "honest")).unread == ()
     assert not slow.done()
     assert (await slow).unread
+
+
+async def test_a_warm_parent_that_dies_leaves_no_account_without_its_end(rogue: Inspector) -> None:
+    """Every part was told of, and the end marker was not: that is for the second one to say, which does not say it either."""
+    rogue.limits = replace(LIMITS, part_seconds=1.5)
+    task = asyncio.create_task(inspect(rogue, "hangs before the end"))
+    await asyncio.sleep(0.7)
+    await kill_warm_parent(rogue)
+    assert (await task).unread
 
 
 async def kill_warm_parent(inspector: Inspector) -> None:
